@@ -1,0 +1,6 @@
+# A second build of the same source costs a look-up where ccache is installed.
+find_program(TINYCHAT_CCACHE ccache)
+if(TINYCHAT_CCACHE)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env
+      CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime ${TINYCHAT_CCACHE})
+endif()

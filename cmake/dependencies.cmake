@@ -1,0 +1,10 @@
+# Everything comes from the distribution. Boost is used as headers only.
+find_package(Threads REQUIRED)
+find_package(Boost 1.81 REQUIRED)
+find_package(SQLite3 REQUIRED)
+find_package(SQLiteCpp REQUIRED)
+find_package(spdlog REQUIRED)
+find_package(CLI11 REQUIRED)
+if(TINYCHAT_TESTS)
+  find_package(GTest REQUIRED)
+endif()

@@ -1,0 +1,87 @@
+// Every limit of the program, with its unit and its reason. Nothing in tinychat is unbounded.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+
+namespace tinychat::limits {
+
+using namespace std::chrono_literals;
+
+// --- What people write -------------------------------------------------------------------------
+// Room for a long name; short enough for a path segment and a file name.
+inline constexpr std::size_t kRoomNameBytesMax = 128;
+inline constexpr std::size_t kSenderBytesMax = 128;
+// A message is a message, not a file. Settable up to kTextBytesCeiling.
+inline constexpr std::size_t kTextBytesDefault = 8 * 1024;
+// Escaping makes at most six bytes of one: such a text still fits an event of kEventBytesMax.
+inline constexpr std::size_t kTextBytesCeiling = 10'000;
+// Browsers and proxies are happy with events of this size. WIRE: an event stays under 64 KiB.
+inline constexpr std::size_t kEventBytesMax = 64 * 1024;
+inline constexpr std::size_t kIdempotencyKeyBytesMax = 255;
+
+// --- HTTP requests -----------------------------------------------------------------------------
+inline constexpr std::size_t kTargetBytesMax = 8 * 1024;
+// 100 rooms of 128 bytes, percent-encoded, do not fit one line of 8 KiB; heads with cookies do.
+inline constexpr std::size_t kHeadBytesMax = 16 * 1024;
+inline constexpr std::size_t kHeaderFieldsMax = 100;
+// kTextBytesCeiling with every byte escaped as \u00XX, and the sender, and multipart's own lines.
+inline constexpr std::size_t kBodyBytesMax = 64 * 1024;
+inline constexpr std::size_t kFormFieldsMax = 64;
+inline constexpr std::size_t kJsonDepthMax = 8;
+// From a request's first byte to the end of its head.
+inline constexpr auto kHeadTimeout = 10s;
+// Without a byte of a body that is still to come; and for the body as a whole.
+inline constexpr auto kBodyIdleTimeout = 10s;
+inline constexpr auto kBodyTimeout = 60s;
+// Between two requests of a kept-alive connection, and before the first.
+inline constexpr auto kKeepAliveTimeout = 75s;
+// To send an answer to a peer that takes nothing.
+inline constexpr auto kResponseStallTimeout = 30s;
+// After an error answer, what the peer still sends is read and thrown away, so that it sees the
+// answer instead of a reset.
+inline constexpr auto kLingerTimeout = 2s;
+inline constexpr std::size_t kLingerBytesMax = 1024 * 1024;
+
+// --- Streams -----------------------------------------------------------------------------------
+inline constexpr std::size_t kRoomsPerStreamMax = 100;
+inline constexpr auto kHeartbeatInterval = 15s;
+// A reader that takes nothing for so long is closed; it resumes by its cursor.
+inline constexpr auto kStreamStallTimeout = 30s;
+inline constexpr auto kStreamLifetimeDefault = 10min;
+inline constexpr auto kTcpUserTimeout = 30s;
+inline constexpr int kTcpNotSentLowWaterBytes = 16 * 1024;
+// What a client of a stream may send after its request (nothing is expected) before it is closed.
+inline constexpr std::size_t kStreamInputBytesMax = 64 * 1024;
+// Reconnection times, drawn per connection so that clients come back spread out (WIRE 2, 9).
+inline constexpr auto kRetryMin = 2000ms;
+inline constexpr auto kRetryMax = 4000ms;
+inline constexpr auto kOverloadRetryMin = 15'000ms;
+inline constexpr auto kOverloadRetryMax = 60'000ms;
+
+// --- Catching up -------------------------------------------------------------------------------
+// Recent events a shard keeps in memory, over all its rooms.
+inline constexpr std::size_t kRecentBytesPerShard = 16 * 1024 * 1024;
+// One reading of the journal for a stream that is behind.
+inline constexpr std::size_t kCatchUpEventsMax = 256;
+inline constexpr std::size_t kCatchUpBytesMax = 128 * 1024;
+// Buffers in one vectored write (IOV_MAX is 1024; past some dozens it brings nothing).
+inline constexpr std::size_t kVectorsPerWriteMax = 64;
+
+// --- Queues ------------------------------------------------------------------------------------
+// Publishes waiting for the writer, over all shards; at the limit a publish gets 503.
+inline constexpr std::size_t kWriterQueueMax = 32 * 1024;
+// Events in one commit: bounds the time a commit takes and the memory of a batch.
+inline constexpr std::size_t kBatchEventsMax = 1024;
+// Batches on their way to a shard; at the limit the shard misses some and catches up by cursor.
+inline constexpr std::size_t kShardQueueMax = 1024;
+// Journal readings waiting, over all shards.
+inline constexpr std::size_t kReadQueueMax = 64 * 1024;
+
+// --- Pages -------------------------------------------------------------------------------------
+inline constexpr std::size_t kHistoryPageMax = 200;
+inline constexpr std::size_t kHistoryPageDefault = 50;
+inline constexpr std::size_t kRoomsPageMax = 1000;
+
+}  // namespace tinychat::limits
