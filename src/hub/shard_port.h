@@ -1,0 +1,59 @@
+// The face a shard shows to request handlers.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "base/result.h"
+#include "hub/stream_request.h"
+#include "journal/journal.h"
+#include "net/http.h"
+#include "room/event.h"
+
+namespace tinychat::hub {
+
+struct PublishRequest {
+  std::string room;    // a valid room name
+  std::string sender;  // a valid sender
+  std::string text;    // valid UTF-8 within the limit
+  std::string idempotency_key;  // empty: none
+};
+
+struct Published {
+  room::Event event;
+  bool is_repeat = false;  // it was published before, under the same idempotency key
+};
+
+// What a request handler can ask of its shard. Thread: the shard's; answers come there, too, in a
+// later turn of its loop.
+class ShardPort {
+ public:
+  using PublishDone = std::move_only_function<void(Result<Published>)>;
+  // Runs on a thread that may block; what it returns runs on the shard.
+  using JournalQuestion = std::move_only_function<std::move_only_function<void()>(journal::JournalReader&)>;
+
+  ShardPort() = default;
+  ShardPort(const ShardPort&) = delete;
+  ShardPort& operator=(const ShardPort&) = delete;
+  virtual ~ShardPort() = default;
+
+  // Answers when the journal has it. Errors: kOverloaded, kStopping, kStorageFull, kStorageFailed,
+  // kUnprocessable (the idempotency key was used for another message).
+  virtual void publish(PublishRequest&& request, PublishDone&& done) = 0;
+
+  // False: too many questions are waiting (the question is dropped, unasked).
+  [[nodiscard]] virtual bool ask_journal(JournalQuestion&& question) = 0;
+
+  // Whether there is room for one more stream. If not, the peer is told when to come back (see
+  // turn_away()).
+  [[nodiscard]] virtual bool has_room_for_stream() const = 0;
+
+  // Makes a stream of the socket.
+  virtual void attach(net::StreamSocket&& socket, StreamRequest&& request) = 0;
+
+  // Answers a subscriber that there is no room for with a time to come back, and closes.
+  virtual void turn_away(net::StreamSocket&& socket) = 0;
+};
+
+}  // namespace tinychat::hub

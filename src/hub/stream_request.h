@@ -1,0 +1,26 @@
+// What a subscriber asked for.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/event_id.h"
+#include "room/rendered_event.h"
+
+namespace tinychat::hub {
+
+struct StreamRequest {
+  room::Dialect dialect = room::Dialect::kV1;
+  std::vector<std::string> rooms;  // valid names, no two alike, 1 to limits::kRoomsPerStreamMax
+
+  // Everything up to here has been seen. None: from now on.
+  std::optional<EventId> cursor;
+  // A cursor came that is no id: the stream starts with a reset, from now on.
+  bool cursor_is_nonsense = false;
+
+  // Who joins (see presence); empty: a silent reader. A valid sender.
+  std::string name;
+};
+
+}  // namespace tinychat::hub

@@ -1,0 +1,45 @@
+// An event's bytes, made once and shared by every subscriber of every shard.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "room/event.h"
+#include "wire/sse.h"
+
+namespace tinychat::room {
+
+enum class Dialect : std::uint8_t {
+  kLegacy,  // the 2013 contract: default-type events, `sender` and `message`, HTML-escaped
+  kV1,      // `event: message`, the message as the JSON interface has it
+};
+inline constexpr std::size_t kDialects = 2;
+
+// One frame per dialect.
+using Frames = std::array<wire::Frame, kDialects>;
+
+// Immutable, any thread.
+struct RenderedEvent {
+  EventId id;
+  std::string room;
+  Frames frames;
+
+  [[nodiscard]] const wire::Frame& frame(Dialect dialect) const {
+    return frames[static_cast<std::size_t>(dialect)];
+  }
+};
+
+// `{"id":…,"room":…,"sender":…,"text":…,"time":…}`
+[[nodiscard]] std::string message_json(const Event& event);
+
+[[nodiscard]] wire::Frame render(const Event& event, Dialect dialect);
+[[nodiscard]] RenderedEvent render(const Event& event);
+
+// Presence: transient, so without an id.
+enum class PresenceChange : std::uint8_t { kJoined, kLeft };
+[[nodiscard]] Frames render_presence(PresenceChange change, std::string_view room, std::string_view name);
+
+}  // namespace tinychat::room

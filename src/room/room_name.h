@@ -1,0 +1,19 @@
+// Which names a room may have.
+#pragma once
+
+#include <span>
+#include <string_view>
+
+#include "base/result.h"
+
+namespace tinychat::room {
+
+// First path segments that are the program's own, so that no room can ever stand in their way.
+[[nodiscard]] std::span<const std::string_view> reserved_first_segments();
+
+// 1 to limits::kRoomNameBytesMax bytes of UTF-8 without control characters; slashes may divide it,
+// but its first segment is not reserved and its last is not `sse`, `json` or `raw`.
+// Errors: kMalformed (not UTF-8, with the place), kUnprocessable (with the rule).
+Result<void> check_room_name(std::string_view name);
+
+}  // namespace tinychat::room
