@@ -1,0 +1,69 @@
+// What travels between the threads: commands to the writer, messages to the shards.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/mailbox.h"
+#include "hub/shard_port.h"
+#include "room/rendered_event.h"
+#include "room/room_log.h"
+
+namespace tinychat::hub {
+
+// --- To a shard --------------------------------------------------------------------------------
+
+// Told to whoever listens at the moment, and to nobody later.
+struct Transient {
+  std::string room;
+  room::Frames frames;
+};
+
+// A committed piece of the log, the same for every shard. Immutable, any thread.
+struct Batch {
+  EventId previous;  // the head before it: a shard whose head is another has missed something
+  EventId head;      // the head with it
+  std::vector<room::SharedEvent> events;  // in id order, previous < id <= head
+  std::vector<Transient> transients;      // told after the events
+};
+using SharedBatch = std::shared_ptr<const Batch>;
+
+struct PublishAck {
+  std::uint64_t ticket = 0;
+  Result<Published> outcome;
+};
+using PublishAcks = std::vector<PublishAck>;
+
+// What a journal question left to be done on the shard.
+using Completion = std::move_only_function<void()>;
+
+using ShardMessage = std::variant<SharedBatch, PublishAcks, Completion>;
+using ShardInbox = Mailbox<ShardMessage>;
+
+// --- To the writer -----------------------------------------------------------------------------
+
+struct PublishCommand {
+  std::size_t shard = 0;     // where the ack goes
+  std::uint64_t ticket = 0;  // the shard's name for it
+  PublishRequest request;
+};
+
+struct PresenceCommand {
+  enum class Kind : std::uint8_t {
+    kJoin,
+    kLeave,
+    kLeaveSoon,  // the server closed the stream and expects it back: told only if it stays away
+  };
+  Kind kind = Kind::kJoin;
+  std::string room;
+  std::string name;
+};
+
+using WriterCommand = std::variant<PublishCommand, PresenceCommand>;
+using WriterInbox = Mailbox<WriterCommand>;
+
+}  // namespace tinychat::hub

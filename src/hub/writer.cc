@@ -1,0 +1,247 @@
+#include "hub/writer.h"
+
+#include <algorithm>
+#include <chrono>
+#include <optional>
+#include <utility>
+
+#include "base/limits.h"
+#include "base/log.h"
+
+namespace tinychat::hub {
+namespace {
+
+using namespace std::chrono_literals;
+
+// How long a subscriber that the server sent away may stay away before it is said to have left: its
+// reconnection time and some.
+constexpr auto kLeaveGrace = 10s;
+constexpr auto kTrimInterval = 60s;
+constexpr auto kNudgeInterval = 50ms;
+
+std::string key_in_room(const PublishRequest& request) {
+  return request.room + '\0' + request.idempotency_key;
+}
+
+bool is_same_message(const room::Event& event, const PublishRequest& request) {
+  return event.sender == request.sender && event.text == request.text;
+}
+
+Error key_was_used() {
+  return {Code::kUnprocessable,
+          "This Idempotency-Key was used for another message in this room; use a new key for a new message."};
+}
+
+}  // namespace
+
+// What gathers while the commands of one round are taken.
+struct Writer::Round {
+  // The outcome is an event found in the journal, one of `events` (by index), or an error.
+  struct Answer {
+    std::size_t shard = 0;
+    std::uint64_t ticket = 0;
+    std::size_t index = 0;
+    bool is_repeat = false;
+    std::optional<Result<room::Event>> known;
+  };
+
+  std::vector<room::Event> events;
+  std::unordered_map<std::string, std::size_t> keys;  // of `events`
+  std::vector<Answer> answers;
+  std::vector<Transient> transients;
+  std::optional<Error> commit_error;
+};
+
+Writer::Writer(journal::Journal& journal, const Clock& clock, WriterInbox& inbox,
+               std::vector<ShardInbox*> shards, CommittedHead& committed_head)
+    : journal_(journal),
+      clock_(clock),
+      inbox_(inbox),
+      shards_(std::move(shards)),
+      committed_head_(committed_head),
+      ids_(journal.head()),
+      head_(journal.head()),
+      missed_some_(shards_.size(), false),
+      next_trim_(clock.steady()) {}
+
+void Writer::run() {
+  std::vector<WriterCommand> commands;
+  while (inbox_.wait_and_drain(commands, next_deadline())) {
+    for (std::span rest(commands); !rest.empty();) {
+      const auto piece = rest.first(std::min(rest.size(), limits::kBatchEventsMax));
+      handle(piece);
+      rest = rest.subspan(piece.size());
+    }
+    handle_time();
+  }
+}
+
+void Writer::handle(std::span<WriterCommand> commands) {
+  Round round;
+  for (auto& command : commands) {
+    std::visit([&](auto& one) { take(one, round); }, command);
+  }
+  commit(round);
+  deliver(round);
+  acknowledge(round);
+}
+
+// --- Taking ------------------------------------------------------------------------------------
+
+void Writer::take(PublishCommand& command, Round& round) {
+  auto& request = command.request;
+  Round::Answer answer{.shard = command.shard, .ticket = command.ticket, .index = 0, .is_repeat = false, .known = {}};
+  if (!request.idempotency_key.empty()) {
+    const auto [entry, is_new] = round.keys.try_emplace(key_in_room(request), round.events.size());
+    if (!is_new) {
+      answer.index = entry->second;
+      answer.is_repeat = true;
+      if (!is_same_message(round.events[entry->second], request)) answer.known = std::unexpected(key_was_used());
+      round.answers.push_back(std::move(answer));
+      return;
+    }
+    auto found = journal_.find_by_key(request.room, request.idempotency_key);
+    if (!found || *found) {
+      round.keys.erase(entry);
+      answer.is_repeat = true;
+      if (!found) {
+        answer.known = std::unexpected(found.error());
+      } else if (is_same_message(**found, request)) {
+        answer.known = std::move(**found);
+      } else {
+        answer.known = std::unexpected(key_was_used());
+      }
+      round.answers.push_back(std::move(answer));
+      return;
+    }
+  }
+  answer.index = round.events.size();
+  round.answers.push_back(std::move(answer));
+  round.events.push_back({.id = ids_.next(clock_.utc_milliseconds()),
+                          .kind = room::EventKind::kMessage,
+                          .room = std::move(request.room),
+                          .sender = std::move(request.sender),
+                          .text = std::move(request.text),
+                          .idempotency_key = std::move(request.idempotency_key)});
+}
+
+void Writer::take(PresenceCommand& command, Round& round) {
+  switch (command.kind) {
+    case PresenceCommand::Kind::kJoin:
+      if (presence_.join(command.room, command.name)) {
+        tell_presence(room::PresenceChange::kJoined, command.room, command.name, round);
+      }
+      return;
+    case PresenceCommand::Kind::kLeave:
+      if (presence_.leave(command.room, command.name)) {
+        tell_presence(room::PresenceChange::kLeft, command.room, command.name, round);
+      }
+      return;
+    case PresenceCommand::Kind::kLeaveSoon:
+      deferred_leaves_.push_back(
+          {clock_.steady() + kLeaveGrace, std::move(command.room), std::move(command.name)});
+      return;
+  }
+}
+
+void Writer::tell_presence(room::PresenceChange change, std::string_view room, std::string_view name,
+                           Round& round) {
+  round.transients.push_back({std::string(room), room::render_presence(change, room, name)});
+}
+
+// --- Committing --------------------------------------------------------------------------------
+
+void Writer::commit(Round& round) {
+  if (round.events.empty()) return;
+  if (auto appended = journal_.append(round.events); !appended) {
+    log(info(appended.error().code).log_level, "the journal refused " + std::to_string(round.events.size()) +
+                                                   " messages: " + appended.error().detail);
+    round.commit_error = std::move(appended.error());
+  }
+}
+
+void Writer::deliver(Round& round) {
+  auto batch = std::make_shared<Batch>();
+  batch->previous = head_;
+  if (!round.commit_error) {
+    batch->events.reserve(round.events.size());
+    for (const auto& event : round.events) {
+      batch->events.push_back(std::make_shared<const room::RenderedEvent>(room::render(event)));
+    }
+    if (!round.events.empty()) head_ = round.events.back().id;
+  }
+  batch->head = head_;
+  batch->transients = std::move(round.transients);
+  if (batch->events.empty() && batch->transients.empty()) return;
+  committed_head_.store(head_);
+  for (std::size_t shard = 0; shard < shards_.size(); ++shard) push_batch(shard, batch);
+}
+
+void Writer::push_batch(std::size_t shard, const SharedBatch& batch) {
+  if (!shards_[shard]->try_push(batch)) missed_some_[shard] = true;
+}
+
+// A shard that missed the last batch of all would otherwise learn of it with the next publish only.
+void Writer::nudge_shards_that_missed_some() {
+  for (std::size_t shard = 0; shard < shards_.size(); ++shard) {
+    if (!missed_some_[shard]) continue;
+    auto nudge = std::make_shared<Batch>();
+    nudge->previous = nudge->head = head_;
+    missed_some_[shard] = false;
+    push_batch(shard, nudge);
+  }
+}
+
+void Writer::acknowledge(Round& round) {
+  std::vector<PublishAcks> acks(shards_.size());
+  for (auto& answer : round.answers) {
+    PublishAck ack{.ticket = answer.ticket, .outcome = {}};
+    if (answer.known && *answer.known) {
+      ack.outcome = Published{std::move(**answer.known), answer.is_repeat};
+    } else if (answer.known) {
+      ack.outcome = std::unexpected(std::move(answer.known->error()));
+    } else if (round.commit_error) {
+      ack.outcome = std::unexpected(*round.commit_error);
+    } else {
+      // Repeats within the round share an event, so it is copied.
+      ack.outcome = Published{round.events[answer.index], answer.is_repeat};
+    }
+    acks[answer.shard].push_back(std::move(ack));
+  }
+  for (std::size_t shard = 0; shard < shards_.size(); ++shard) {
+    if (!acks[shard].empty()) shards_[shard]->push_answer(std::move(acks[shard]));
+  }
+}
+
+// --- Time --------------------------------------------------------------------------------------
+
+void Writer::handle_time() {
+  const SteadyTime now = clock_.steady();
+  nudge_shards_that_missed_some();
+  Round round;
+  while (!deferred_leaves_.empty() && deferred_leaves_.front().due <= now) {
+    const DeferredLeave leave = std::move(deferred_leaves_.front());
+    deferred_leaves_.pop_front();
+    if (presence_.leave(leave.room, leave.name)) {
+      tell_presence(room::PresenceChange::kLeft, leave.room, leave.name, round);
+    }
+  }
+  deliver(round);
+  if (now < next_trim_) return;
+  const auto has_more = journal_.trim_by_age(clock_.utc_milliseconds());
+  if (!has_more) log(LogLevel::kError, "cannot trim the journal: " + has_more.error().detail);
+  // With more to trim, publishes have their turn in between.
+  next_trim_ = has_more && *has_more ? now : now + kTrimInterval;
+}
+
+SteadyTime Writer::next_deadline() const {
+  const SteadyTime now = clock_.steady();
+  SteadyTime deadline = next_trim_;
+  if (!deferred_leaves_.empty()) deadline = std::min(deadline, deferred_leaves_.front().due);
+  if (std::ranges::find(missed_some_, true) != missed_some_.end()) {
+    deadline = std::min(deadline, now + kNudgeInterval);
+  }
+  return deadline;
+}
+
+}  // namespace tinychat::hub

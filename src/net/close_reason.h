@@ -1,0 +1,46 @@
+// Why a connection ended. Each close has one reason, which is counted and logged once.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace tinychat::net {
+
+enum class CloseReason : std::uint8_t {
+  kPeerClosed,     // the peer hung up
+  kPeerFailed,     // the socket reported an error
+  kAnswered,       // the last answer of the connection was sent
+  kRefused,        // what came was no request we take
+  kHeadTimeout,    // a request's head took too long
+  kBodyTimeout,    // a request's body took too long
+  kIdle,           // kept alive for nothing
+  kResponseStall,  // the peer did not take its answer
+  kAbandoned,      // a handler gave no answer
+  kStreamStall,    // a subscriber took nothing for too long
+  kLifetime,       // a stream was old enough to be moved on
+  kTurnedAway,     // no room for one more stream
+  kUnreadable,     // the journal could not be read for it
+  kChatty,         // a subscriber that kept sending
+  kStopping,       // the server goes down
+};
+inline constexpr std::size_t kCloseReasons = static_cast<std::size_t>(CloseReason::kStopping) + 1;
+
+// Stable, kebab-case.
+[[nodiscard]] std::string_view name_of(CloseReason reason);
+
+// One per shard; written by its thread.
+class CloseCounters {
+ public:
+  // Counts and logs (at debug level).
+  void closed(CloseReason reason, std::string_view what);
+  [[nodiscard]] std::uint64_t count(CloseReason reason) const {
+    return counts_[static_cast<std::size_t>(reason)];
+  }
+
+ private:
+  std::array<std::uint64_t, kCloseReasons> counts_{};
+};
+
+}  // namespace tinychat::net

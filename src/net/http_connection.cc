@@ -1,0 +1,249 @@
+#include "net/http_connection.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "base/assert.h"
+#include "base/limits.h"
+#include "net/response_head.h"
+#include "net/socket.h"
+
+namespace tinychat::net {
+namespace {
+
+constexpr std::size_t kReadBytes = 32 * 1024;
+constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
+
+}  // namespace
+
+HttpConnection::HttpConnection(ConnectionOwner& owner, std::uint64_t key, UniqueFd fd)
+    : owner_(owner), key_(key), fd_(std::move(fd)), watch_(std::in_place, owner.reactor(), fd_.get()) {}
+
+void HttpConnection::start() {
+  deadline_ = now() + limits::kKeepAliveTimeout;
+  wait_for_input();
+}
+
+// --- Reading -----------------------------------------------------------------------------------
+
+void HttpConnection::wait_for_input() {
+  watch_->when_readable([self = shared_from_this()] { self->on_readable(); });
+}
+
+void HttpConnection::on_readable() {
+  if (!is_open()) return;
+  if (state_ == State::kLingering) {
+    discard_input();
+    return;
+  }
+  // One buffer per thread: a connection that waits holds none.
+  thread_local std::array<char, kReadBytes> buffer;
+  const IoResult got = read_some(fd_.get(), buffer.data(), buffer.size());
+  switch (got.status) {
+    case IoStatus::kDone:
+      input_.append(buffer.data(), got.bytes);
+      if (state_ == State::kBody) deadline_ = std::min(body_deadline_, now() + limits::kBodyIdleTimeout);
+      process_input();
+      return;
+    case IoStatus::kWouldBlock:
+      wait_for_input();
+      return;
+    case IoStatus::kClosed:
+      close(CloseReason::kPeerClosed);
+      return;
+    case IoStatus::kFailed:
+      close(CloseReason::kPeerFailed);
+      return;
+  }
+}
+
+void HttpConnection::process_input() {
+  // An answer given at once comes back here; the loop below goes on for it.
+  if (is_processing_) return;
+  is_processing_ = true;
+  while (state_ <= State::kBody && read_request()) dispatch();
+  is_processing_ = false;
+  if (state_ <= State::kBody) wait_for_input();
+}
+
+// True: a request is complete. False: more input is needed, or the connection is ending.
+bool HttpConnection::read_request() {
+  if (state_ == State::kIdle && !input_.empty()) {
+    state_ = State::kHead;
+    deadline_ = now() + limits::kHeadTimeout;
+  }
+  if (state_ == State::kIdle) return false;
+  const auto progress = parser_.read(input_);
+  if (!progress) {
+    refuse(progress.error());
+    return false;
+  }
+  input_.erase(0, parser_.consumed());
+  if (*progress == HttpParser::Progress::kComplete) return true;
+  if (*progress == HttpParser::Progress::kBody && state_ == State::kHead) {
+    state_ = State::kBody;
+    body_deadline_ = now() + limits::kBodyTimeout;
+    deadline_ = now() + limits::kBodyIdleTimeout;
+    // Small enough for any socket buffer; if the peer's is full, it does not wait for this line.
+    if (parser_.expects_continue() && input_.empty()) (void)write_some(fd_.get(), kContinue);
+  }
+  return false;
+}
+
+void HttpConnection::dispatch() {
+  keeps_alive_ = parser_.keeps_alive() && !owner_.is_stopping();
+  is_http_1_1_ = parser_.is_http_1_1();
+  Request request = parser_.take();
+  is_head_request_ = request.method == "HEAD";
+  state_ = State::kHandling;
+  owner_.handler().handle(std::move(request), Responder(shared_from_this()));
+}
+
+void HttpConnection::refuse(const Error& error) {
+  keeps_alive_ = false;
+  is_http_1_1_ = true;
+  is_head_request_ = false;
+  if (error.code != Code::kTimeout) close_reason_ = CloseReason::kRefused;
+  state_ = State::kHandling;
+  respond(owner_.handler().refuse(error));
+}
+
+// --- Answering ---------------------------------------------------------------------------------
+
+std::string HttpConnection::serialize(const Response& response) const {
+  return response_head(response, {.framing = Framing::kLength,
+                                  .keeps_alive = keeps_alive_,
+                                  .is_http_1_1 = is_http_1_1_,
+                                  .utc_seconds = owner_.clock().utc_milliseconds() / 1000});
+}
+
+void HttpConnection::respond(Response&& response) {
+  if (!is_open()) return;
+  TINYCHAT_ASSERT(state_ == State::kHandling);
+  keeps_alive_ = keeps_alive_ && !owner_.is_stopping();
+  output_ = serialize(response);
+  static_output_ = {};
+  if (!is_head_request_) {
+    if (response.body.empty()) {
+      static_output_ = response.static_body;
+    } else {
+      output_ += response.body;
+    }
+  }
+  written_ = 0;
+  state_ = State::kWriting;
+  deadline_ = now() + limits::kResponseStallTimeout;
+  write_out();
+}
+
+void HttpConnection::write_out() {
+  if (!is_open()) return;
+  const std::size_t total = output_.size() + static_output_.size();
+  while (written_ < total) {
+    const std::string_view rest = written_ < output_.size()
+                                      ? std::string_view(output_).substr(written_)
+                                      : static_output_.substr(written_ - output_.size());
+    const IoResult sent = write_some(fd_.get(), rest);
+    if (sent.status == IoStatus::kFailed) {
+      close(CloseReason::kPeerFailed);
+      return;
+    }
+    if (sent.status == IoStatus::kWouldBlock) {
+      watch_->when_writable([self = shared_from_this()] { self->write_out(); });
+      return;
+    }
+    written_ += sent.bytes;
+    deadline_ = now() + limits::kResponseStallTimeout;
+  }
+  after_response();
+}
+
+void HttpConnection::after_response() {
+  output_.clear();
+  if (!keeps_alive_) {
+    linger();
+    return;
+  }
+  state_ = State::kIdle;
+  deadline_ = now() + limits::kKeepAliveTimeout;
+  process_input();
+}
+
+StreamSocket HttpConnection::hand_over(Response&& head) {
+  TINYCHAT_ASSERT(state_ == State::kHandling);
+  const HeadFacts facts{.framing = is_http_1_1_ ? Framing::kChunked : Framing::kUntilEnd,
+                        .keeps_alive = is_http_1_1_,
+                        .is_http_1_1 = is_http_1_1_,
+                        .utc_seconds = owner_.clock().utc_milliseconds() / 1000};
+  state_ = State::kClosed;
+  watch_.reset();
+  set_stream_options(fd_.get());
+  owner_.handed_over(key_);
+  return {.fd = std::move(fd_), .head = response_head(head, facts), .is_chunked = is_http_1_1_};
+}
+
+void HttpConnection::abandon() { close(CloseReason::kAbandoned); }
+
+// --- Ending ------------------------------------------------------------------------------------
+
+// Closing with unread input would reset the connection, and the peer could lose the answer.
+void HttpConnection::linger() {
+  state_ = State::kLingering;
+  deadline_ = now() + limits::kLingerTimeout;
+  input_.clear();
+  shutdown_send(fd_.get());
+  wait_for_input();
+}
+
+void HttpConnection::discard_input() {
+  thread_local std::array<char, kReadBytes> buffer;
+  const IoResult got = read_some(fd_.get(), buffer.data(), buffer.size());
+  lingered_bytes_ += got.bytes;
+  const bool goes_on = got.status == IoStatus::kWouldBlock || got.status == IoStatus::kDone;
+  if (goes_on && lingered_bytes_ < limits::kLingerBytesMax) {
+    wait_for_input();
+  } else {
+    close(close_reason_);
+  }
+}
+
+void HttpConnection::check_deadline(SteadyTime time) {
+  if (state_ == State::kHandling || time < deadline_) return;
+  switch (state_) {
+    case State::kIdle:
+      close(CloseReason::kIdle);
+      return;
+    case State::kHead:
+      close_reason_ = CloseReason::kHeadTimeout;
+      refuse({Code::kTimeout, "The request's head did not arrive within 10 seconds; send it at once."});
+      return;
+    case State::kBody:
+      close_reason_ = CloseReason::kBodyTimeout;
+      refuse({Code::kTimeout, "The request's body stopped arriving; send it without long pauses."});
+      return;
+    case State::kWriting:
+      close(CloseReason::kResponseStall);
+      return;
+    case State::kLingering:
+      close(close_reason_);
+      return;
+    case State::kHandling:
+    case State::kClosed:
+      return;
+  }
+}
+
+void HttpConnection::close_if_idle() {
+  if (state_ == State::kIdle) close(CloseReason::kStopping);
+}
+
+void HttpConnection::close(CloseReason reason) {
+  if (!is_open()) return;
+  state_ = State::kClosed;
+  watch_.reset();
+  fd_.reset();
+  owner_.closed(key_, reason);
+}
+
+}  // namespace tinychat::net

@@ -1,0 +1,136 @@
+#include "net/http_parser.h"
+
+#include <algorithm>
+#include <boost/asio/buffer.hpp>
+#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/string_body.hpp>
+#include <optional>
+#include <string>
+
+#include "base/limits.h"
+#include "wire/http_head.h"
+
+namespace tinychat::net {
+
+namespace http = boost::beast::http;
+using boost::system::error_code;
+
+namespace {
+
+// A chunk's head, with its extensions, and a trailer stay under this; otherwise Beast would wait for
+// their end for ever.
+constexpr std::size_t kChunkHeadBytesMax = 4 * 1024;
+
+std::string lower_case(std::string_view text) {
+  std::string lowered(text);
+  std::ranges::transform(lowered, lowered.begin(),
+                         [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+  return lowered;
+}
+
+Error body_error(const error_code& error) {
+  if (error == http::error::body_limit || error == http::error::buffer_overflow) {
+    return {Code::kTooLarge, "The body is larger than " + std::to_string(limits::kBodyBytesMax) +
+                                 " bytes; send a shorter message."};
+  }
+  return {Code::kMalformed, "The body's framing is broken (" + error.message() +
+                                "); send it with Content-Length, or in chunks as RFC 9112 has them."};
+}
+
+}  // namespace
+
+struct HttpParser::Impl {
+  using Parser = http::request_parser<http::string_body>;
+
+  wire::HeadScanner scanner;
+  std::optional<Parser> parser;
+  bool expects_continue = false;
+
+  void begin_request() {
+    parser.emplace();
+    parser->eager(true);
+    parser->body_limit(limits::kBodyBytesMax);
+    parser->header_limit(static_cast<std::uint32_t>(limits::kHeadBytesMax));
+  }
+};
+
+HttpParser::HttpParser() : impl_(std::make_unique<Impl>()) {}
+HttpParser::~HttpParser() = default;
+
+Result<HttpParser::Progress> HttpParser::read(std::string_view bytes) {
+  consumed_ = 0;
+  if (!impl_->parser) {
+    const auto head_bytes = impl_->scanner.scan(bytes);
+    if (!head_bytes) return std::unexpected(head_bytes.error());
+    if (!*head_bytes) return Progress::kHead;
+    const std::size_t leading = impl_->scanner.leading_bytes();
+    if (auto read = read_head(bytes.substr(leading, **head_bytes - leading)); !read) {
+      return std::unexpected(read.error());
+    }
+    consumed_ = **head_bytes;
+  }
+  if (!impl_->parser->is_done()) {
+    if (auto read = read_body(bytes.substr(consumed_)); !read) return std::unexpected(read.error());
+  }
+  return impl_->parser->is_done() ? Progress::kComplete : Progress::kBody;
+}
+
+Result<void> HttpParser::read_head(std::string_view head) {
+  impl_->begin_request();
+  auto& parser = *impl_->parser;
+  error_code error;
+  const std::size_t used = parser.put(boost::asio::buffer(head), error);
+  if (error == http::error::body_limit) return std::unexpected(body_error(error));
+  if ((error && error != http::error::need_more) || used != head.size() || !parser.is_header_done()) {
+    return fail(Code::kMalformed, "The request's head is broken: " + error.message() + ".");
+  }
+  const auto& message = parser.get();
+  const auto expect = message.find(http::field::expect);
+  impl_->expects_continue = false;
+  if (expect != message.end() && message.version() >= 11) {
+    if (lower_case(expect->value()) != "100-continue") {
+      return fail(Code::kExpectationFailed, "The only Expect that is understood is 100-continue.");
+    }
+    impl_->expects_continue = true;
+  }
+  return {};
+}
+
+Result<void> HttpParser::read_body(std::string_view bytes) {
+  auto& parser = *impl_->parser;
+  std::size_t used = 0;
+  while (used < bytes.size() && !parser.is_done()) {
+    error_code error;
+    const std::size_t count = parser.put(boost::asio::buffer(bytes.substr(used)), error);
+    used += count;
+    if (error && error != http::error::need_more) return std::unexpected(body_error(error));
+    if (count == 0 || error == http::error::need_more) break;
+  }
+  consumed_ += used;
+  if (!parser.is_done() && bytes.size() - used > kChunkHeadBytesMax) {
+    return fail(Code::kMalformed, "A chunk's head or the trailer is too long; send plain chunks.");
+  }
+  return {};
+}
+
+bool HttpParser::keeps_alive() const { return impl_->parser->get().keep_alive(); }
+
+bool HttpParser::is_http_1_1() const { return impl_->parser->get().version() >= 11; }
+
+bool HttpParser::expects_continue() const { return impl_->expects_continue; }
+
+Request HttpParser::take() {
+  auto& message = impl_->parser->get();
+  Request request{.method = std::string(message.method_string()),
+                  .target = std::string(message.target()),
+                  .headers = {},
+                  .body = std::move(message.body())};
+  for (const auto& field : message) {
+    request.headers.push_back({lower_case(field.name_string()), std::string(field.value())});
+  }
+  impl_->parser.reset();
+  impl_->scanner.reset();
+  return request;
+}
+
+}  // namespace tinychat::net

@@ -1,0 +1,61 @@
+// Accepts the connections of one shard and keeps them while they carry requests.
+// Thread: the shard's.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <unordered_map>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/unique_fd.h"
+#include "net/http_connection.h"
+#include "net/reactor.h"
+
+namespace tinychat::net {
+
+class HttpServer final : public ConnectionOwner {
+ public:
+  // All references must outlive the server.
+  HttpServer(Reactor& reactor, UniqueFd listener, Handler& handler, const Clock& clock,
+             CloseCounters& counters);
+  ~HttpServer() override;
+
+  void start();
+  // Called about once a second.
+  void check_deadlines();
+
+  // Accepts no more, ends idle connections, and the others after their answer.
+  void stop_accepting();
+  // Connections that still carry a request.
+  [[nodiscard]] std::size_t open_connections() const { return connections_.size(); }
+
+  // ConnectionOwner
+  Reactor& reactor() override { return reactor_; }
+  Handler& handler() override { return handler_; }
+  const Clock& clock() const override { return clock_; }
+  bool is_stopping() const override { return is_stopping_; }
+  void closed(std::uint64_t key, CloseReason reason) override;
+  void handed_over(std::uint64_t key) override;
+
+ private:
+  void wait_for_connection();
+  void accept_ready();
+  // The connections, held on to: whoever is called may end and so leave the map.
+  [[nodiscard]] std::vector<std::shared_ptr<HttpConnection>> snapshot() const;
+
+  Reactor& reactor_;
+  Handler& handler_;
+  const Clock& clock_;
+  CloseCounters& counters_;
+  UniqueFd listener_;
+  std::optional<Reactor::Watch> listener_watch_;
+  bool is_waiting_ = false;  // for the listener to be readable
+  bool is_stopping_ = false;
+  std::uint64_t next_key_ = 1;
+  std::unordered_map<std::uint64_t, std::shared_ptr<HttpConnection>> connections_;
+};
+
+}  // namespace tinychat::net

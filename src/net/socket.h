@@ -1,0 +1,52 @@
+// The few socket calls of the program, without exceptions and without blocking.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "base/unique_fd.h"
+
+namespace tinychat::net {
+
+struct Endpoint {
+  std::string host;  // an IPv4 or IPv6 address or a name of this machine
+  std::uint16_t port = 0;
+};
+
+// A listening TCP socket that shares its port with the other shards' (SO_REUSEPORT).
+// Error: kUsage with one line.
+Result<UniqueFd> open_listener(const Endpoint& endpoint);
+
+// Whether nobody listens there yet. open_listener() alone would not notice: sharing the port, it
+// also succeeds beside another process of the same user. Error: kUsage with one line.
+Result<void> check_port_is_free(const Endpoint& endpoint);
+
+[[nodiscard]] std::uint16_t local_port(int fd);
+
+// What came of one read or write.
+enum class IoStatus : std::uint8_t {
+  kDone,        // `bytes` were moved
+  kWouldBlock,  // nothing for now
+  kClosed,      // the peer has finished (read only)
+  kFailed,      // the connection is gone
+};
+struct IoResult {
+  IoStatus status = IoStatus::kDone;
+  std::size_t bytes = 0;
+};
+
+IoResult read_some(int fd, char* buffer, std::size_t size);
+IoResult write_some(int fd, std::string_view bytes);
+
+// Tells the peer that no more will come.
+void shutdown_send(int fd);
+
+// For connections that carry requests.
+void set_request_options(int fd);
+// For connections that have become streams: dead peers are noticed, unsent bytes are few.
+void set_stream_options(int fd);
+
+}  // namespace tinychat::net

@@ -1,0 +1,79 @@
+#include "room/rendered_event.h"
+
+#include <optional>
+
+#include "wire/json_writer.h"
+#include "wire/time_text.h"
+
+namespace tinychat::room {
+namespace {
+
+void append_member(std::string& json, std::string_view name, std::string_view value) {
+  json += json.empty() ? '{' : ',';
+  wire::append_json_string(json, name);
+  json += ':';
+  wire::append_json_string(json, value);
+}
+
+// The page of 2013 puts both values into its HTML as they are: they must be harmless there.
+void append_escaped_member(std::string& json, std::string_view name, std::string_view value) {
+  json += json.empty() ? '{' : ',';
+  wire::append_json_string(json, name);
+  json += ':';
+  wire::append_html_escaped_json_string(json, value);
+}
+
+std::string legacy_json(const Event& event) {
+  std::string json;
+  json.reserve(96 + event.sender.size() + event.text.size());
+  append_escaped_member(json, "sender", event.sender);
+  append_escaped_member(json, "message", event.text);
+  append_member(json, "time", wire::rfc3339(event.id.milliseconds));
+  json += '}';
+  return json;
+}
+
+}  // namespace
+
+std::string message_json(const Event& event) {
+  std::string json;
+  json.reserve(128 + event.room.size() + event.sender.size() + event.text.size());
+  append_member(json, "id", to_string(event.id));
+  append_member(json, "room", event.room);
+  append_member(json, "sender", event.sender);
+  append_member(json, "text", event.text);
+  append_member(json, "time", wire::rfc3339(event.id.milliseconds));
+  json += '}';
+  return json;
+}
+
+wire::Frame render(const Event& event, Dialect dialect) {
+  switch (dialect) {
+    case Dialect::kLegacy:
+      return wire::Frame::of(wire::event_payload("", event.id, legacy_json(event)));
+    case Dialect::kV1:
+      return wire::Frame::of(wire::event_payload("message", event.id, message_json(event)));
+  }
+  return wire::Frame::of("");
+}
+
+RenderedEvent render(const Event& event) {
+  return {.id = event.id,
+          .room = event.room,
+          .frames = {render(event, Dialect::kLegacy), render(event, Dialect::kV1)}};
+}
+
+Frames render_presence(PresenceChange change, std::string_view room, std::string_view name) {
+  const std::string_view event = change == PresenceChange::kJoined ? "userJoined" : "userLeft";
+  std::string legacy;
+  append_escaped_member(legacy, "username", name);
+  legacy += '}';
+  std::string v1;
+  append_member(v1, "room", room);
+  append_member(v1, "username", name);
+  v1 += '}';
+  return {wire::Frame::of(wire::event_payload(event, std::nullopt, legacy)),
+          wire::Frame::of(wire::event_payload(event, std::nullopt, v1))};
+}
+
+}  // namespace tinychat::room
