@@ -57,6 +57,8 @@ inline constexpr std::size_t kStreamInputBytesMax = 64 * 1024;
 // Reconnection times, drawn per connection so that clients come back spread out (WIRE 2, 9).
 inline constexpr auto kRetryMin = 2000ms;
 inline constexpr auto kRetryMax = 4000ms;
+inline constexpr auto kGoodbyeRetryMin = 1000ms;
+inline constexpr auto kGoodbyeRetryMax = 5000ms;
 inline constexpr auto kOverloadRetryMin = 15'000ms;
 inline constexpr auto kOverloadRetryMax = 60'000ms;
 

@@ -9,6 +9,7 @@
 // the shard notices, and its streams read on from their cursors in the journal.
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <cstddef>
 #include <deque>

@@ -1,0 +1,146 @@
+// Telling live streams what has been committed.
+//
+// What is told to the streams of one room, dialect and framing is the same bytes, so they are put
+// together once a turn and sent to each with one write. A stream with many rooms gets its own.
+
+#include <algorithm>
+#include <utility>
+
+#include "hub/stream_set.h"
+#include "wire/sse.h"
+
+namespace tinychat::hub {
+
+// --- Taking batches ----------------------------------------------------------------------------
+
+void StreamSet::apply(std::span<const SharedBatch> batches) {
+  for (const auto& batch : batches) {
+    apply(*batch);
+    batches_.push_back(batch);
+  }
+  if (batches.empty()) return;
+  for (const Slot slot : std::exchange(ahead_, {})) {
+    if (streams_[slot].state != StreamState::kAhead) continue;
+    streams_[slot].state = StreamState::kBehind;
+    mark(slot);
+  }
+}
+
+void StreamSet::apply(const Batch& batch) {
+  if (batch.previous != head_) {
+    if (batch.head <= head_) return;
+    miss_everything_up_to(batch.previous);
+  }
+  for (const auto& event : batch.events) {
+    Room* room = rooms_.find(event->room);
+    if (room == nullptr) continue;
+    touch(*room);
+    rooms_.append(*room, event);
+    for (const Slot slot : room->multi) {
+      Stream& stream = streams_[slot];
+      if (stream.state != StreamState::kLive) continue;
+      if (stream.more->due.empty()) touched_multi_.push_back(slot);
+      stream.more->due.push_back(event.get());
+    }
+  }
+  head_ = batch.head;
+}
+
+void StreamSet::touch(Room& room) {
+  if (std::exchange(room.is_touched, true)) return;
+  room.fresh_from = room.log.size();
+  touched_rooms_.push_back(&room);
+}
+
+// This shard's mailbox was full and batches passed it by. What it has taken before is told first; then
+// every live stream is behind, and reads what was missed in the journal.
+void StreamSet::miss_everything_up_to(EventId head) {
+  fan_out();
+  for (Slot slot = 0; slot < streams_.size(); ++slot) {
+    Stream& stream = streams_[slot];
+    if (stream.state != StreamState::kLive) continue;
+    stream.state = StreamState::kBehind;
+    stream.cursor = head_;
+    stream.last_progress = seconds();
+    mark(slot);
+  }
+  rooms_.restart(head);
+  head_ = told_head_ = head;
+}
+
+// --- Telling -----------------------------------------------------------------------------------
+
+void StreamSet::fan_out() {
+  for (Room* room : std::exchange(touched_rooms_, {})) tell_room(*room);
+  for (const Slot slot : std::exchange(touched_multi_, {})) tell_multi(slot);
+  told_head_ = head_;
+  for (const auto& batch : batches_) {
+    for (const auto& transient : batch->transients) tell_transient(transient);
+  }
+  batches_.clear();
+  close_doomed();
+  rooms_.evict();
+}
+
+void StreamSet::tell_room(Room& room) {
+  room.is_touched = false;
+  for (std::size_t dialect = 0; dialect < room::kDialects; ++dialect) {
+    for (std::size_t framing = 0; framing < room::kFramings; ++framing) {
+      const auto& followers = room.single[dialect][framing];
+      if (followers.empty()) continue;
+      room::Burst burst(static_cast<room::Framing>(framing));
+      for (std::size_t i = room.fresh_from; i < room.log.size(); ++i) {
+        const auto& event = *room.log.at(i);
+        burst.append(event.id, event.frame(static_cast<room::Dialect>(dialect)));
+      }
+      for (const Slot slot : followers) {
+        if (streams_[slot].state == StreamState::kLive) send_live(slot, burst, told_head_);
+      }
+    }
+  }
+}
+
+void StreamSet::tell_multi(Slot slot) {
+  Stream& stream = streams_[slot];
+  room::Burst burst(stream.framing);
+  for (const auto* event : stream.more->due) burst.append(event->id, event->frame(stream.dialect));
+  stream.more->due.clear();
+  send_live(slot, burst, told_head_);
+}
+
+void StreamSet::tell_transient(const Transient& transient) {
+  const Room* room = rooms_.find(transient.room);
+  if (room == nullptr) return;
+  const auto tell = [&](Slot slot) {
+    const Stream& stream = streams_[slot];
+    if (stream.state != StreamState::kLive) return;
+    room::Burst burst(stream.framing);
+    burst.append_transient(transient.frames[static_cast<std::size_t>(stream.dialect)]);
+    send_live(slot, burst, told_head_);
+  };
+  for (const auto& dialect : room->single) {
+    for (const auto& framing : dialect) std::ranges::for_each(framing, tell);
+  }
+  std::ranges::for_each(room->multi, tell);
+}
+
+void StreamSet::send_live(Slot slot, const room::Burst& burst, EventId before) {
+  Stream& stream = streams_[slot];
+  const std::string_view bytes = burst.bytes();
+  const net::IoResult sent = transport_.write(stream.fd, bytes);
+  if (sent.status == net::IoStatus::kFailed) {
+    doom(slot, net::CloseReason::kPeerFailed);
+    return;
+  }
+  const std::uint32_t now = seconds();
+  stream.last_write = now;
+  if (sent.bytes == bytes.size()) return;
+  const auto cut = burst.cut_at(sent.bytes);
+  stream.state = StreamState::kBehind;
+  stream.cursor = std::max(cut.last_sent, before);
+  stream.rest = cut.rest;
+  stream.can_write = false;
+  stream.last_progress = now;
+}
+
+}  // namespace tinychat::hub

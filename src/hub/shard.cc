@@ -1,0 +1,119 @@
+#include "hub/shard.h"
+
+#include <utility>
+
+#include "base/limits.h"
+
+namespace tinychat::hub {
+
+Shard::Shard(const Context& context, UniqueFd listener, const MakeHandler& make_handler)
+    : context_(context),
+      poller_watch_(std::in_place, reactor_, poller_.fd()),
+      transport_(poller_),
+      inbox_(limits::kShardQueueMax, [this] { poller_.wake(); }),
+      streams_(context.streams, transport_, *this, *context.clock, counters_, *context.committed_head,
+               context.head),
+      handler_(make_handler(*this)),
+      server_(reactor_, std::move(listener), *handler_, *context.clock, counters_) {}
+
+// Whoever still has an answer to give lets go of its connection while the server is there.
+Shard::~Shard() {
+  publishes_.clear();
+  inbox_.close();
+  inbox_.drain(messages_);
+  messages_.clear();
+}
+
+void Shard::run() {
+  watch_poller();
+  server_.start();
+  reactor_.run([this] { end_turn(); },
+               [this] {
+                 server_.check_deadlines();
+                 streams_.on_second();
+               });
+}
+
+// --- The turn ----------------------------------------------------------------------------------
+
+// Sockets have been served, and their publishes are with the writer. What came back from it leaves
+// together, one write a stream; then those that are behind have their share.
+void Shard::end_turn() {
+  drain_inbox();
+  streams_.apply(batches_);
+  streams_.fan_out();
+  for (auto ready = poller_.poll(); !ready.empty(); ready = poller_.poll()) {
+    for (const auto& one : ready) streams_.on_ready(one);
+  }
+  if (streams_.catch_up()) reactor_.post([] {});
+  watch_poller();
+  if (is_stopping_ && server_.open_connections() == 0) is_drained_.store(true, std::memory_order_release);
+}
+
+void Shard::drain_inbox() {
+  batches_.clear();
+  inbox_.drain(messages_);
+  for (auto& message : messages_) {
+    if (auto* batch = std::get_if<SharedBatch>(&message)) {
+      batches_.push_back(std::move(*batch));
+    } else if (auto* acks = std::get_if<PublishAcks>(&message)) {
+      take(std::move(*acks));
+    } else {
+      std::get<Completion>(message)();
+    }
+  }
+  messages_.clear();
+}
+
+void Shard::take(PublishAcks&& acks) {
+  for (auto& ack : acks) {
+    auto publish = publishes_.extract(ack.ticket);
+    publish.mapped()(std::move(ack.outcome));
+  }
+}
+
+void Shard::watch_poller() {
+  if (std::exchange(is_watching_, true)) return;
+  poller_watch_->when_readable([this] { is_watching_ = false; });
+}
+
+// --- What handlers ask -------------------------------------------------------------------------
+
+void Shard::publish(PublishRequest&& request, PublishDone&& done) {
+  const std::uint64_t ticket = next_ticket_++;
+  if (!context_.writer->try_push(
+          PublishCommand{.shard = context_.index, .ticket = ticket, .request = std::move(request)})) {
+    done(fail(Code::kOverloaded, "Too many messages are waiting to be stored; send it again in a second."));
+    return;
+  }
+  publishes_.emplace(ticket, std::move(done));
+}
+
+bool Shard::ask_journal(JournalQuestion&& question) {
+  return readers_->ask(context_.index, std::move(question), inbox_);
+}
+
+void Shard::attach(net::StreamSocket&& socket, StreamRequest&& request) {
+  if (is_stopping_) {
+    streams_.turn_away(std::move(socket));
+    return;
+  }
+  streams_.attach(std::move(socket), std::move(request));
+}
+
+// The number of joins and leaves on their way is bounded by the number of streams.
+void Shard::tell_presence(PresenceCommand&& command) { context_.writer->push_answer(std::move(command)); }
+
+// --- Stopping ----------------------------------------------------------------------------------
+
+void Shard::begin_stopping() {
+  reactor_.post([this] {
+    is_stopping_ = true;
+    server_.stop_accepting();
+    streams_.close_all();
+  });
+}
+
+void Shard::stop() { reactor_.stop(); }
+
+}  // namespace tinychat::hub

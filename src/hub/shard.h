@@ -1,0 +1,96 @@
+// One reactor thread with its connections, rooms and streams. Shards share nothing mutable: what they
+// have to say to the writer and the journal's readers goes through mailboxes, and so do the answers.
+//
+// Thread: run() makes the calling thread the shard's; the other public functions say which they want.
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <unordered_map>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/unique_fd.h"
+#include "hub/journal_readers.h"
+#include "hub/messages.h"
+#include "hub/shard_port.h"
+#include "hub/socket_transport.h"
+#include "hub/stream_set.h"
+#include "net/close_reason.h"
+#include "net/http_server.h"
+#include "net/reactor.h"
+#include "net/stream_poller.h"
+
+namespace tinychat::hub {
+
+class Shard final : public ShardPort, private StreamSetOwner {
+ public:
+  using MakeHandler = std::function<std::unique_ptr<net::Handler>(ShardPort&)>;
+
+  struct Context {
+    std::size_t index = 0;
+    WriterInbox* writer = nullptr;
+    const Clock* clock = nullptr;
+    const CommittedHead* committed_head = nullptr;
+    EventId head;  // of the journal, before the writer starts
+    StreamSettings streams;
+  };
+
+  // Everything in `context` must outlive the shard.
+  Shard(const Context& context, UniqueFd listener, const MakeHandler& make_handler);
+  ~Shard() override;
+
+  // Before run(). `readers` must outlive it.
+  void use(JournalReaders& readers) { readers_ = &readers; }
+  // Any thread.
+  [[nodiscard]] ShardInbox& inbox() { return inbox_; }
+
+  // Turns the loop until stop().
+  void run();
+
+  // Any thread. Accepts no more, says good-bye to the streams, and answers the requests under way;
+  // is_drained() once that is done.
+  void begin_stopping();
+  [[nodiscard]] bool is_drained() const { return is_drained_.load(std::memory_order_acquire); }
+  // Any thread. Ends run().
+  void stop();
+
+  // ShardPort
+  void publish(PublishRequest&& request, PublishDone&& done) override;
+  bool ask_journal(JournalQuestion&& question) override;
+  bool has_room_for_stream() const override { return streams_.has_room(); }
+  void attach(net::StreamSocket&& socket, StreamRequest&& request) override;
+  void turn_away(net::StreamSocket&& socket) override { streams_.turn_away(std::move(socket)); }
+
+ private:
+  void tell_presence(PresenceCommand&& command) override;
+
+  void end_turn();
+  void drain_inbox();
+  void take(PublishAcks&& acks);
+  void watch_poller();
+
+  const Context context_;
+  JournalReaders* readers_ = nullptr;
+  net::CloseCounters counters_;
+  net::Reactor reactor_;
+  net::StreamPoller poller_;
+  std::optional<net::Reactor::Watch> poller_watch_;
+  bool is_watching_ = false;
+  SocketTransport transport_;
+  ShardInbox inbox_;
+  std::vector<ShardMessage> messages_;  // of this turn
+  std::vector<SharedBatch> batches_;    // of this turn
+  StreamSet streams_;
+  std::unordered_map<std::uint64_t, PublishDone> publishes_;  // under way, by ticket
+  std::uint64_t next_ticket_ = 1;
+  std::unique_ptr<net::Handler> handler_;
+  net::HttpServer server_;
+  bool is_stopping_ = false;
+  // Written by the shard (release), read by whoever waits for it (acquire).
+  std::atomic<bool> is_drained_{false};
+};
+
+}  // namespace tinychat::hub

@@ -1,0 +1,282 @@
+#include "hub/stream_set.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/assert.h"
+#include "base/limits.h"
+#include "wire/sse.h"
+
+namespace tinychat::hub {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::uint64_t token_of(std::uint32_t slot, std::uint32_t generation) {
+  return std::uint64_t{generation} << 32U | slot;
+}
+
+// After these the subscriber is expected back.
+bool is_coming_back(net::CloseReason reason) {
+  using enum net::CloseReason;
+  return reason == kLifetime || reason == kStreamStall || reason == kUnreadable || reason == kStopping;
+}
+
+std::string framed(const std::string& payload, room::Framing framing) {
+  return std::string(room::bytes_of(wire::Frame::of(payload), framing));
+}
+
+}  // namespace
+
+StreamSet::StreamSet(const StreamSettings& settings, StreamTransport& transport, StreamSetOwner& owner,
+                     const Clock& clock, net::CloseCounters& counters, const CommittedHead& committed_head,
+                     EventId head)
+    : settings_(settings),
+      transport_(transport),
+      owner_(owner),
+      clock_(clock),
+      counters_(counters),
+      committed_head_(committed_head),
+      started_(clock.steady() - 1s),
+      random_(std::random_device{}()),
+      head_(head),
+      told_head_(head),
+      rooms_(settings.recent_bytes_max) {}
+
+StreamSet::~StreamSet() {
+  for (const auto& stream : streams_) {
+    if (stream.state != StreamState::kFree) transport_.close(stream.fd);
+  }
+}
+
+// --- Coming ------------------------------------------------------------------------------------
+
+void StreamSet::attach(net::StreamSocket&& socket, StreamRequest&& request) {
+  const bool is_reset = is_foreign(request);
+  const Slot slot = allocate();
+  Stream& stream = streams_[slot];
+  stream.fd = socket.fd.release();
+  stream.dialect = request.dialect;
+  stream.framing = socket.is_chunked ? room::Framing::kChunked : room::Framing::kPlain;
+  stream.cursor = is_reset ? head_ : request.cursor.value_or(head_);
+  stream.rest = socket.head + framed(opening(stream.cursor, is_reset), stream.framing);
+  stream.last_write = stream.last_progress = seconds();
+  if (settings_.lifetime > 0s) {
+    const std::chrono::milliseconds lifetime = settings_.lifetime;
+    stream.end_of_life = seconds() + static_cast<std::uint32_t>(draw(lifetime * 3 / 4, lifetime * 5 / 4) / 1s);
+  }
+  if (request.rooms.size() > 1 || !request.name.empty()) {
+    stream.more = std::make_unique<Stream::More>();
+    stream.more->name = std::move(request.name);
+  }
+  follow(slot, request.rooms);
+  if (!transport_.add(stream.fd, token_of(slot, stream.generation))) {
+    close(slot, net::CloseReason::kPeerFailed);
+    return;
+  }
+  join_or_leave(stream, PresenceCommand::Kind::kJoin);
+  mark(slot);
+}
+
+// The cursor is none of ours: nonsense, or of a log that went further than this one has.
+bool StreamSet::is_foreign(const StreamRequest& request) const {
+  return request.cursor_is_nonsense || (request.cursor && !committed_head_.reaches(*request.cursor));
+}
+
+std::string StreamSet::opening(EventId cursor, bool is_reset) {
+  const std::string id = to_string(cursor);
+  std::string payload = wire::retry_line(draw(limits::kRetryMin, limits::kRetryMax));
+  payload += wire::event_payload("hello", cursor, R"({"cursor":")" + id + R"("})");
+  if (is_reset) payload += wire::event_payload("reset", std::nullopt, R"({"reason":"unknown-cursor"})");
+  return payload;
+}
+
+void StreamSet::turn_away(net::StreamSocket&& socket) {
+  const auto framing = socket.is_chunked ? room::Framing::kChunked : room::Framing::kPlain;
+  std::string payload = wire::retry_line(draw(limits::kOverloadRetryMin, limits::kOverloadRetryMax));
+  payload += wire::event_payload("busy", std::nullopt, R"({"reason":"too-many-streams"})");
+  // The first bytes on this socket since its request: they fit.
+  (void)transport_.write(socket.fd.get(), socket.head + framed(payload, framing));
+  transport_.close(socket.fd.release());
+  counters_.closed(net::CloseReason::kTurnedAway, "stream");
+}
+
+StreamSet::Slot StreamSet::allocate() {
+  if (free_.empty()) {
+    free_.push_back(static_cast<Slot>(streams_.size()));
+    streams_.emplace_back();
+  }
+  const Slot slot = free_.back();
+  free_.pop_back();
+  streams_[slot].state = StreamState::kBehind;
+  ++count_;
+  return slot;
+}
+
+// --- Following rooms ---------------------------------------------------------------------------
+
+std::vector<StreamSet::Slot>& StreamSet::list_of(const Stream& stream) {
+  return stream.room->single[static_cast<std::size_t>(stream.dialect)][static_cast<std::size_t>(stream.framing)];
+}
+
+void StreamSet::follow(Slot slot, const std::vector<std::string>& names) {
+  Stream& stream = streams_[slot];
+  if (names.size() == 1) {
+    stream.room = &rooms_.find_or_make(names.front(), head_);
+    auto& list = list_of(stream);
+    stream.place = static_cast<std::uint32_t>(list.size());
+    list.push_back(slot);
+    return;
+  }
+  for (const auto& name : names) {
+    Room& room = rooms_.find_or_make(name, head_);
+    stream.more->rooms.push_back({&room, static_cast<std::uint32_t>(room.multi.size())});
+    room.multi.push_back(slot);
+  }
+}
+
+// The last of a list takes the place of the one that leaves it.
+void StreamSet::unfollow(Slot slot) {
+  Stream& stream = streams_[slot];
+  if (stream.room != nullptr) {
+    auto& list = list_of(stream);
+    list[stream.place] = list.back();
+    streams_[list.back()].place = stream.place;
+    list.pop_back();
+    rooms_.forget_if_unused(*stream.room);
+    return;
+  }
+  for (const auto& [room, place] : stream.more->rooms) {
+    const Slot last = room->multi.back();
+    room->multi[place] = last;
+    std::ranges::find(streams_[last].more->rooms, room, &Stream::More::Place::room)->place = place;
+    room->multi.pop_back();
+    rooms_.forget_if_unused(*room);
+  }
+}
+
+void StreamSet::join_or_leave(const Stream& stream, PresenceCommand::Kind kind) {
+  if (!stream.more || stream.more->name.empty()) return;
+  const auto tell = [&](const Room& room) {
+    owner_.tell_presence({.kind = kind, .room = room.name, .name = stream.more->name});
+  };
+  if (stream.room != nullptr) tell(*stream.room);
+  for (const auto& place : stream.more->rooms) tell(*place.room);
+}
+
+// --- Going -------------------------------------------------------------------------------------
+
+void StreamSet::close(Slot slot, net::CloseReason reason) {
+  Stream& stream = streams_[slot];
+  TINYCHAT_ASSERT(stream.state != StreamState::kFree);
+  join_or_leave(stream, is_coming_back(reason) ? PresenceCommand::Kind::kLeaveSoon : PresenceCommand::Kind::kLeave);
+  unfollow(slot);
+  transport_.close(stream.fd);
+  const std::uint32_t next_generation = stream.generation + 1;
+  const bool is_marked = stream.is_marked;
+  stream = Stream{};
+  stream.generation = next_generation;
+  // The list of marked streams still has the slot.
+  stream.is_marked = is_marked;
+  free_.push_back(slot);
+  --count_;
+  counters_.closed(reason, "stream");
+}
+
+void StreamSet::doom(Slot slot, net::CloseReason reason) {
+  if (std::exchange(streams_[slot].is_doomed, true)) return;
+  doomed_.emplace_back(slot, reason);
+}
+
+void StreamSet::close_doomed() {
+  for (const auto& [slot, reason] : doomed_) close(slot, reason);
+  doomed_.clear();
+}
+
+void StreamSet::close_all() {
+  for (Slot slot = 0; slot < streams_.size(); ++slot) {
+    Stream& stream = streams_[slot];
+    if (stream.state == StreamState::kFree) continue;
+    if (stream.rest.empty()) {
+      // Without the final chunk: it says "come back" (a clean end would say "stop").
+      std::string payload = wire::retry_line(draw(limits::kGoodbyeRetryMin, limits::kGoodbyeRetryMax));
+      payload += wire::event_payload("bye", std::nullopt, R"({"reason":"stopping"})");
+      (void)transport_.write(stream.fd, framed(payload, stream.framing));
+    }
+    close(slot, net::CloseReason::kStopping);
+  }
+}
+
+// --- Readiness and time ------------------------------------------------------------------------
+
+void StreamSet::mark(Slot slot) {
+  if (!std::exchange(streams_[slot].is_marked, true)) marked_.push_back(slot);
+}
+
+void StreamSet::on_ready(const net::StreamPoller::Ready& ready) {
+  const auto slot = static_cast<Slot>(ready.token);
+  if (slot >= streams_.size()) return;
+  Stream& stream = streams_[slot];
+  if (stream.state == StreamState::kFree || ready.token != token_of(slot, stream.generation)) return;
+  if (ready.is_hung_up) {
+    close(slot, net::CloseReason::kPeerClosed);
+    return;
+  }
+  if (ready.has_input && !take_input(slot)) return;
+  if (ready.can_write) {
+    stream.can_write = true;
+    if (stream.state != StreamState::kLive) mark(slot);
+  }
+}
+
+// A subscriber has nothing to say. True: it is still there.
+bool StreamSet::take_input(Slot slot) {
+  Stream& stream = streams_[slot];
+  for (;;) {
+    const net::IoResult got = transport_.discard_input(stream.fd);
+    if (got.status == net::IoStatus::kWouldBlock) return true;
+    if (got.status != net::IoStatus::kDone) {
+      close(slot, net::CloseReason::kPeerClosed);
+      return false;
+    }
+    stream.input_bytes += static_cast<std::uint32_t>(got.bytes);
+    if (stream.input_bytes > limits::kStreamInputBytesMax) {
+      close(slot, net::CloseReason::kChatty);
+      return false;
+    }
+  }
+}
+
+void StreamSet::on_second() {
+  const std::uint32_t now = seconds();
+  const auto heartbeat = static_cast<std::uint32_t>(settings_.heartbeat.count());
+  const auto stall = static_cast<std::uint32_t>(limits::kStreamStallTimeout.count());
+  room::Burst beats[] = {room::Burst(room::Framing::kChunked), room::Burst(room::Framing::kPlain)};
+  for (auto& beat : beats) beat.append_transient(wire::heartbeat_frame());
+  for (Slot slot = 0; slot < streams_.size(); ++slot) {
+    Stream& stream = streams_[slot];
+    if (stream.state == StreamState::kFree) continue;
+    const bool is_stalled = stream.state != StreamState::kLive && !stream.can_write;
+    if (is_stalled && now - stream.last_progress >= stall) {
+      doom(slot, net::CloseReason::kStreamStall);
+    } else if (stream.end_of_life != 0 && now >= stream.end_of_life && stream.rest.empty()) {
+      doom(slot, net::CloseReason::kLifetime);
+    } else if (stream.state == StreamState::kLive && now - stream.last_write >= heartbeat) {
+      send_live(slot, beats[static_cast<std::size_t>(stream.framing)], told_head_);
+    } else if (stream.state == StreamState::kBehind && stream.can_write) {
+      // The journal was too busy to be asked.
+      mark(slot);
+    }
+  }
+  close_doomed();
+}
+
+std::uint32_t StreamSet::seconds() const {
+  return static_cast<std::uint32_t>((clock_.steady() - started_) / 1s);
+}
+
+std::chrono::milliseconds StreamSet::draw(std::chrono::milliseconds min, std::chrono::milliseconds max) {
+  return std::chrono::milliseconds(std::uniform_int_distribution(min.count(), max.count())(random_));
+}
+
+}  // namespace tinychat::hub

@@ -1,0 +1,161 @@
+// The streams of one shard, and the one mechanism of the program: a stream is a cursor that is told
+// what comes after it.
+//
+//            attach, no cursor                     everything was taken
+//        ┌───────────────────────▶  live  ◀──────────────────────────────┐
+//   socket                           │ a write was not taken whole       │
+//        └──────────────────────▶  behind ──▶ from the room logs ────────┤
+//            attach, cursor          ▲  └───▶ from the journal (reading) ┘
+//                                    └── each time the socket takes more
+//
+// Live streams of one room are sent the same bytes: they are put together once a turn. A stream that is
+// behind holds nothing but its cursor and the rest of one frame. All of it happens on one thread, and
+// `head_` moves only in apply(): between catching up to it and going live there is no window.
+//
+// Thread: the shard's.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <random>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/event_id.h"
+#include "hub/messages.h"
+#include "hub/room_table.h"
+#include "hub/stream.h"
+#include "hub/stream_request.h"
+#include "hub/stream_transport.h"
+#include "hub/writer.h"
+#include "net/close_reason.h"
+#include "net/http.h"
+#include "net/stream_poller.h"
+#include "room/burst.h"
+
+namespace tinychat::hub {
+
+struct StreamSettings {
+  std::chrono::seconds heartbeat{15};
+  std::chrono::seconds lifetime{600};  // give or take a quarter; 0: for ever
+  std::size_t streams_max = 0;         // of this shard
+  std::size_t recent_bytes_max = 0;
+};
+
+// What the streams need of the rest of the hub.
+class StreamSetOwner {
+ public:
+  StreamSetOwner() = default;
+  StreamSetOwner(const StreamSetOwner&) = delete;
+  StreamSetOwner& operator=(const StreamSetOwner&) = delete;
+  virtual ~StreamSetOwner() = default;
+
+  // As ShardPort::ask_journal().
+  [[nodiscard]] virtual bool ask_journal(ShardPort::JournalQuestion&& question) = 0;
+  virtual void tell_presence(PresenceCommand&& command) = 0;
+};
+
+class StreamSet {
+ public:
+  // `head`: everything up to here is before this shard's time. All references must outlive the set.
+  StreamSet(const StreamSettings& settings, StreamTransport& transport, StreamSetOwner& owner,
+            const Clock& clock, net::CloseCounters& counters, const CommittedHead& committed_head,
+            EventId head);
+  ~StreamSet();
+  StreamSet(const StreamSet&) = delete;
+  StreamSet& operator=(const StreamSet&) = delete;
+
+  void attach(net::StreamSocket&& socket, StreamRequest&& request);
+  void turn_away(net::StreamSocket&& socket);
+  [[nodiscard]] bool has_room() const { return count_ < settings_.streams_max; }
+
+  // --- Once a turn, in this order ---
+  // Takes what the writer has committed.
+  void apply(std::span<const SharedBatch> batches);
+  // Tells it to the live streams.
+  void fan_out();
+  // Takes what the poller has found.
+  void on_ready(const net::StreamPoller::Ready& ready);
+  // Lets streams that are behind read on. True: some still can, have another turn soon.
+  [[nodiscard]] bool catch_up();
+
+  // About once a second: heartbeats, stalls, ends of life.
+  void on_second();
+  // Says good-bye and closes all.
+  void close_all();
+
+  [[nodiscard]] std::size_t size() const { return count_; }
+  [[nodiscard]] EventId head() const { return head_; }
+
+ private:
+  using Slot = std::uint32_t;
+
+  // stream_set.cc
+  Slot allocate();
+  [[nodiscard]] static std::vector<Slot>& list_of(const Stream& stream);
+  void follow(Slot slot, const std::vector<std::string>& rooms);
+  void unfollow(Slot slot);
+  void join_or_leave(const Stream& stream, PresenceCommand::Kind kind);
+  void mark(Slot slot);
+  [[nodiscard]] bool take_input(Slot slot);
+  // At once; not while a list of streams is being walked: then doom() it.
+  void close(Slot slot, net::CloseReason reason);
+  void doom(Slot slot, net::CloseReason reason);
+  void close_doomed();
+  [[nodiscard]] std::string opening(EventId cursor, bool is_reset);
+  [[nodiscard]] bool is_foreign(const StreamRequest& request) const;
+  [[nodiscard]] std::uint32_t seconds() const;
+  [[nodiscard]] std::chrono::milliseconds draw(std::chrono::milliseconds min, std::chrono::milliseconds max);
+
+  // fan_out.cc
+  void apply(const Batch& batch);
+  void touch(Room& room);
+  void miss_everything_up_to(EventId head);
+  void tell_room(Room& room);
+  void tell_multi(Slot slot);
+  void tell_transient(const Transient& transient);
+  // Sends to a live stream; what is not taken makes it behind. `before`: its cursor before the burst.
+  void send_live(Slot slot, const room::Burst& burst, EventId before);
+
+  // catch_up.cc
+  enum class Step : std::uint8_t { kAgain, kStop };
+  // One piece of reading on.
+  Step read_on(Slot slot);
+  Step flush_rest(Slot slot);
+  Step send_behind(Slot slot, const room::Burst& burst, EventId after_all);
+  enum class Recent : std::uint8_t { kNotCovered, kPiece, kAll };
+  [[nodiscard]] static Recent collect_recent(const Stream& stream, room::Burst& burst);
+  void ask_for_page(Slot slot);
+  struct CatchUpPage;
+  void on_page(Slot slot, std::uint32_t generation, Result<CatchUpPage>&& page);
+
+  const StreamSettings settings_;
+  StreamTransport& transport_;
+  StreamSetOwner& owner_;
+  const Clock& clock_;
+  net::CloseCounters& counters_;
+  const CommittedHead& committed_head_;
+  const SteadyTime started_;
+  std::minstd_rand random_;
+
+  EventId head_;       // everything up to here has been applied
+  EventId told_head_;  // everything up to here has been told to live streams
+  RoomTable rooms_;
+  std::vector<Stream> streams_;  // by slot
+  std::vector<Slot> free_;
+  std::size_t count_ = 0;
+
+  // Work of this turn.
+  std::vector<Room*> touched_rooms_;
+  std::vector<Slot> touched_multi_;
+  std::vector<SharedBatch> batches_;  // whose events the rooms and streams above point to
+  std::vector<Slot> marked_;          // behind, and able to write
+  std::vector<std::pair<Slot, net::CloseReason>> doomed_;
+  std::vector<Slot> ahead_;  // streams in kAhead (or that have left it since)
+};
+
+}  // namespace tinychat::hub
