@@ -1,0 +1,59 @@
+#include "wire/json.h"
+
+// The library's source, in this file and no other: it is used as headers only.
+#include <boost/json/src.hpp>
+
+#include "base/limits.h"
+#include "wire/utf8.h"
+
+namespace tinychat::wire {
+namespace {
+
+namespace json = boost::json;
+
+std::unexpected<Error> malformed_at(std::size_t offset, std::string_view what, std::string_view advice) {
+  std::string detail(what);
+  detail.append(" at byte ").append(std::to_string(offset)).append("; ").append(advice).append(".");
+  return fail(Code::kMalformed, std::move(detail));
+}
+
+}  // namespace
+
+Result<std::vector<JsonMember>> parse_json_object(std::string_view body) {
+  if (const auto bad = first_invalid_utf8(body)) {
+    return malformed_at(*bad, "The JSON body is not UTF-8", "send text as UTF-8");
+  }
+  json::parse_options options;
+  options.max_depth = limits::kJsonDepthMax;
+  json::parser parser(json::storage_ptr{}, options);
+  json::error_code error;
+  const std::size_t parsed = parser.write_some(body.data(), body.size(), error);
+  if (error == json::error::too_deep) {
+    return malformed_at(parsed, "The JSON body is nested too deep", "flatten it");
+  }
+  if (error == json::error::incomplete) {
+    return malformed_at(parsed, "The JSON body ends too early", "send all of it");
+  }
+  if (error) {
+    return malformed_at(parsed, "The JSON body does not parse (" + error.message() + ")", "correct it there");
+  }
+  if (parsed < body.size()) {
+    return malformed_at(parsed, "Something follows the JSON value", "send one object and nothing else");
+  }
+  json::value value = parser.release();
+  const json::object* const object = value.if_object();
+  if (object == nullptr) {
+    return fail(Code::kMalformed, "The JSON body is not an object; send {\"name\": \"value\"}.");
+  }
+  std::vector<JsonMember> members;
+  members.reserve(object->size());
+  for (const auto& member : *object) {
+    members.push_back({std::string(member.key()), std::nullopt});
+    if (const json::string* const text = member.value().if_string()) {
+      members.back().text.emplace(text->data(), text->size());
+    }
+  }
+  return members;
+}
+
+}  // namespace tinychat::wire

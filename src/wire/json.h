@@ -1,0 +1,23 @@
+// JSON objects that people send us: the strings among their members, which is all that we read.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+
+namespace tinychat::wire {
+
+struct JsonMember {
+  std::string name;
+  std::optional<std::string> text;  // valid UTF-8, may hold NUL; nullopt: not a string
+};
+
+// RFC 8259 without extensions. kMalformed, with the place where there is one, for what does not parse,
+// is nested deeper than limits::kJsonDepthMax, is not UTF-8 (also by lone surrogates), has anything
+// behind the object, or is no object. Of members with one name the last one counts, and is the only one.
+[[nodiscard]] Result<std::vector<JsonMember>> parse_json_object(std::string_view body);
+
+}  // namespace tinychat::wire
