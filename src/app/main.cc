@@ -1,1 +1,70 @@
-int main() {}
+// The program: options, start, wait for a signal, stop.
+
+#include <csignal>
+#include <cstdio>
+#include <string>
+
+#include "app/descriptors.h"
+#include "app/greeting.h"
+#include "app/node.h"
+#include "app/options.h"
+#include "base/clock.h"
+#include "base/log.h"
+
+namespace {
+
+using namespace tinychat;
+
+constexpr int kExitUsage = 2;
+
+// Blocked before any thread is started, so that all of them leave these signals to main.
+sigset_t block_signals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGINT);
+  sigaddset(&signals, SIGTERM);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  return signals;
+}
+
+int wait_for(const sigset_t& signals) {
+  int signal = 0;
+  while (sigwait(&signals, &signal) != 0) {
+  }
+  return signal;
+}
+
+int complain(const Error& error) {
+  std::fprintf(stderr, "tinychat: %s\n", error.detail.c_str());
+  return kExitUsage;
+}
+
+void print(const std::string& text) {
+  std::fputs(text.c_str(), stdout);
+  std::fflush(stdout);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const auto asked = app::read_options(argc, argv);
+  if (!asked) return complain(asked.error());
+  if (const auto* just = std::get_if<app::JustPrint>(&*asked)) {
+    print(just->text);
+    return 0;
+  }
+  const auto& options = std::get<app::Options>(*asked);
+
+  set_log_level(options.log_level);
+  app::raise_descriptor_limit();
+  const sigset_t signals = block_signals();
+  const SystemClock clock;
+  auto node = app::Node::start(options, clock);
+  if (!node) return complain(node.error());
+  print(app::greeting(options, (*node)->port()));
+
+  const int signal = wait_for(signals);
+  log(LogLevel::kInfo, std::string("stopping on ") + (signal == SIGINT ? "SIGINT" : "SIGTERM"));
+  (*node)->stop();
+  return 0;
+}

@@ -12,7 +12,7 @@ Shard::Shard(const Context& context, UniqueFd listener, const MakeHandler& make_
       transport_(poller_),
       inbox_(limits::kShardQueueMax, [this] { poller_.wake(); }),
       streams_(context.streams, transport_, *this, *context.clock, counters_, *context.committed_head,
-               context.head),
+               *context.stream_count, context.head),
       handler_(make_handler(*this)),
       server_(reactor_, std::move(listener), *handler_, *context.clock, counters_) {}
 

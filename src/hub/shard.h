@@ -34,6 +34,7 @@ class Shard final : public ShardPort, private StreamSetOwner {
     WriterInbox* writer = nullptr;
     const Clock* clock = nullptr;
     const CommittedHead* committed_head = nullptr;
+    StreamCount* stream_count = nullptr;
     EventId head;  // of the journal, before the writer starts
     StreamSettings streams;
   };

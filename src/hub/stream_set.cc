@@ -30,13 +30,14 @@ std::string framed(const std::string& payload, room::Framing framing) {
 
 StreamSet::StreamSet(const StreamSettings& settings, StreamTransport& transport, StreamSetOwner& owner,
                      const Clock& clock, net::CloseCounters& counters, const CommittedHead& committed_head,
-                     EventId head)
+                     StreamCount& count, EventId head)
     : settings_(settings),
       transport_(transport),
       owner_(owner),
       clock_(clock),
       counters_(counters),
       committed_head_(committed_head),
+      count_(count),
       started_(clock.steady() - 1s),
       random_(std::random_device{}()),
       head_(head),
@@ -109,7 +110,7 @@ StreamSet::Slot StreamSet::allocate() {
   const Slot slot = free_.back();
   free_.pop_back();
   streams_[slot].state = StreamState::kBehind;
-  ++count_;
+  count_.add();
   return slot;
 }
 
@@ -179,7 +180,7 @@ void StreamSet::close(Slot slot, net::CloseReason reason) {
   // The list of marked streams still has the slot.
   stream.is_marked = is_marked;
   free_.push_back(slot);
-  --count_;
+  count_.remove();
   counters_.closed(reason, "stream");
 }
 

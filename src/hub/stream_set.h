@@ -15,6 +15,7 @@
 // Thread: the shard's.
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -42,8 +43,19 @@ namespace tinychat::hub {
 struct StreamSettings {
   std::chrono::seconds heartbeat{15};
   std::chrono::seconds lifetime{600};  // give or take a quarter; 0: for ever
-  std::size_t streams_max = 0;         // of this shard
+  std::size_t streams_max = 0;         // of all shards together
   std::size_t recent_bytes_max = 0;
+};
+
+// The streams of all shards. The one thing that shards share and change; no order is needed of it.
+class StreamCount {
+ public:
+  void add() { count_.fetch_add(1, std::memory_order_relaxed); }
+  void remove() { count_.fetch_sub(1, std::memory_order_relaxed); }
+  [[nodiscard]] std::size_t get() const { return count_.load(std::memory_order_relaxed); }
+
+ private:
+  std::atomic<std::size_t> count_{0};
 };
 
 // What the streams need of the rest of the hub.
@@ -64,14 +76,14 @@ class StreamSet {
   // `head`: everything up to here is before this shard's time. All references must outlive the set.
   StreamSet(const StreamSettings& settings, StreamTransport& transport, StreamSetOwner& owner,
             const Clock& clock, net::CloseCounters& counters, const CommittedHead& committed_head,
-            EventId head);
+            StreamCount& count, EventId head);
   ~StreamSet();
   StreamSet(const StreamSet&) = delete;
   StreamSet& operator=(const StreamSet&) = delete;
 
   void attach(net::StreamSocket&& socket, StreamRequest&& request);
   void turn_away(net::StreamSocket&& socket);
-  [[nodiscard]] bool has_room() const { return count_ < settings_.streams_max; }
+  [[nodiscard]] bool has_room() const { return count_.get() < settings_.streams_max; }
 
   // --- Once a turn, in this order ---
   // Takes what the writer has committed.
@@ -88,7 +100,6 @@ class StreamSet {
   // Says good-bye and closes all.
   void close_all();
 
-  [[nodiscard]] std::size_t size() const { return count_; }
   [[nodiscard]] EventId head() const { return head_; }
 
  private:
@@ -139,6 +150,7 @@ class StreamSet {
   const Clock& clock_;
   net::CloseCounters& counters_;
   const CommittedHead& committed_head_;
+  StreamCount& count_;
   const SteadyTime started_;
   std::minstd_rand random_;
 
@@ -147,7 +159,6 @@ class StreamSet {
   RoomTable rooms_;
   std::vector<Stream> streams_;  // by slot
   std::vector<Slot> free_;
-  std::size_t count_ = 0;
 
   // Work of this turn.
   std::vector<Room*> touched_rooms_;

@@ -1,0 +1,14 @@
+// How many descriptors the program may have.
+#pragma once
+
+#include <cstddef>
+
+namespace tinychat::app {
+
+// Takes all that the system allows (the hard limit).
+void raise_descriptor_limit();
+
+// Streams there is room for, after what the program itself and its request connections need.
+[[nodiscard]] std::size_t streams_within_descriptor_limit();
+
+}  // namespace tinychat::app

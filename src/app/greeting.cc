@@ -1,0 +1,38 @@
+#include "app/greeting.h"
+
+namespace tinychat::app {
+namespace {
+
+// An address to open in a browser on this machine.
+std::string url_of(const Options& options, std::uint16_t port) {
+  std::string host = options.host;
+  if (host == "0.0.0.0" || host == "::") host = "127.0.0.1";
+  if (host.find(':') != std::string::npos) host = '[' + host + ']';
+  return "http://" + host + ':' + std::to_string(port);
+}
+
+std::string where_messages_go(const Options& options) {
+  if (options.journal == JournalKind::kMemory) return "in memory, gone when the program ends";
+  std::string where = "in " + options.data.string();
+  if (options.durability == journal::Durability::kOs) {
+    where += ", without waiting for the disk: a loss of power can take back the last of them";
+  }
+  return where;
+}
+
+}  // namespace
+
+std::string greeting(const Options& options, std::uint16_t port) {
+  const std::string url = url_of(options, port);
+  const bool is_public = options.host == "0.0.0.0" || options.host == "::";
+  return "tinychat " TINYCHAT_VERSION " is ready: open " + url + "\n" +
+         (is_public ? "It listens on every interface: whoever reaches port " + std::to_string(port) +
+                          " can read and write.\n"
+                    : "") +
+         "Messages are kept " + where_messages_go(options) + ".\n" +
+         "\n"
+         "  follow a room    curl -N " + url + "/subscribe/everyone\n"
+         "  say something    curl -d sender=me -d message=hello " + url + "/everyone\n";
+}
+
+}  // namespace tinychat::app

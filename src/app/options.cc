@@ -1,0 +1,220 @@
+#include "app/options.h"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cstdlib>
+#include <map>
+#include <thread>
+
+namespace tinychat::app {
+namespace {
+
+constexpr std::uint64_t kMillisecondsPerDay = 24ULL * 60 * 60 * 1000;
+
+// What CLI11 fills in; the units and types are what a person writes.
+struct Raw {
+  std::string host;
+  std::uint16_t port = 8080;
+  std::string data = "./data";
+  JournalKind journal = JournalKind::kSqlite;
+  journal::Durability durability = journal::Durability::kFsync;
+  std::uint64_t retain_messages = 0;
+  double retain_days = 0;
+  std::size_t shards = 0;
+  std::vector<std::string> allow_origin;
+  std::size_t message_bytes_max = limits::kTextBytesDefault;
+  std::size_t streams_max = 0;
+  std::uint32_t stream_lifetime_seconds = 600;
+  std::uint32_t heartbeat_seconds = 15;
+  LogLevel log_level = LogLevel::kInfo;
+};
+
+std::size_t cores() { return std::max(1U, std::thread::hardware_concurrency()); }
+
+template <typename T>
+CLI::Option* add_choice(CLI::App& cli, const std::string& flag, T& value,
+                        const std::map<std::string, T>& choices, const std::string& text) {
+  std::string names;
+  std::string chosen;
+  for (const auto& [name, choice] : choices) {
+    names += (names.empty() ? "" : "|") + name;
+    if (choice == value) chosen = name;
+  }
+  return cli.add_option(flag, value, text)
+      ->transform(CLI::CheckedTransformer(choices).description(""))
+      ->type_name(names)
+      ->default_str(chosen);
+}
+
+void describe_listening(CLI::App& cli, Raw& raw) {
+  cli.add_option("-p,--port", raw.port, "Port to listen on; 0 takes any that is free. PORT in the environment also "
+                                        "means: on every interface")
+      ->type_name("PORT")
+      ->capture_default_str()
+      ->group("Listening");
+  cli.add_option("--host", raw.host, "Address to listen on: 127.0.0.1 is this machine alone, 0.0.0.0 or :: is "
+                                     "every interface")
+      ->type_name("ADDRESS")
+      ->default_str("127.0.0.1")
+      ->envname("TINYCHAT_HOST")
+      ->group("Listening");
+  cli.add_option("--allow-origin", raw.allow_origin,
+                 "Let pages of this origin (https://example.org) use the server from the browser; may be given "
+                 "more than once, * is every origin")
+      ->type_name("ORIGIN")
+      ->envname("TINYCHAT_ALLOW_ORIGIN")
+      ->delimiter(',')
+      ->group("Listening");
+  cli.add_option("--shards", raw.shards, "Threads that serve connections")
+      ->type_name("N")
+      ->check(CLI::Range(1, 256).description(""))
+      ->default_str("one per core")
+      ->envname("TINYCHAT_SHARDS")
+      ->group("Listening");
+}
+
+void describe_storing(CLI::App& cli, Raw& raw) {
+  cli.add_option("--data", raw.data, "Directory for the messages; made if it is missing")
+      ->type_name("DIR")
+      ->capture_default_str()
+      ->envname("TINYCHAT_DATA")
+      ->group("Storing");
+  add_choice<JournalKind>(cli, "--journal", raw.journal,
+                          {{"sqlite", JournalKind::kSqlite}, {"memory", JournalKind::kMemory}},
+                          "Keep messages in a file, or in memory until the program ends")
+      ->envname("TINYCHAT_JOURNAL")
+      ->group("Storing");
+  add_choice<journal::Durability>(
+      cli, "--durability", raw.durability,
+      {{"fsync", journal::Durability::kFsync}, {"os", journal::Durability::kOs}},
+      "When a message counts as stored: when the disk has it, or (faster) when the operating system has it, which a "
+      "loss of power can take back")
+      ->envname("TINYCHAT_DURABILITY")
+      ->group("Storing");
+  cli.add_option("--retain-messages", raw.retain_messages, "Keep the newest N messages of each room")
+      ->type_name("N")
+      ->default_str("all")
+      ->envname("TINYCHAT_RETAIN_MESSAGES")
+      ->group("Storing");
+  cli.add_option("--retain-days", raw.retain_days, "Keep messages for so many days (1.5 is 36 hours)")
+      ->type_name("DAYS")
+      ->check(CLI::Range(0.0, 100'000.0).description(""))
+      ->default_str("for ever")
+      ->envname("TINYCHAT_RETAIN_DAYS")
+      ->group("Storing");
+}
+
+void describe_limits(CLI::App& cli, Raw& raw) {
+  cli.add_option("--max-message-bytes", raw.message_bytes_max, "Longest text of a message")
+      ->type_name("BYTES")
+      ->check(CLI::Range(std::size_t{1}, limits::kTextBytesCeiling).description(""))
+      ->capture_default_str()
+      ->envname("TINYCHAT_MAX_MESSAGE_BYTES")
+      ->group("Limits");
+  cli.add_option("--max-streams", raw.streams_max, "Subscribers at a time; those above are told to come back later")
+      ->type_name("N")
+      ->default_str("what the descriptor limit allows")
+      ->envname("TINYCHAT_MAX_STREAMS")
+      ->group("Limits");
+  cli.add_option("--stream-lifetime", raw.stream_lifetime_seconds,
+                 "Ask a subscriber to reconnect after about so long, which evens out load; 0 is never")
+      ->type_name("SECONDS")
+      ->capture_default_str()
+      ->envname("TINYCHAT_STREAM_LIFETIME")
+      ->group("Limits");
+  cli.add_option("--heartbeat", raw.heartbeat_seconds, "Send a quiet stream a sign of life after so long")
+      ->type_name("SECONDS")
+      ->check(CLI::Range(1, 3600).description(""))
+      ->capture_default_str()
+      ->envname("TINYCHAT_HEARTBEAT")
+      ->group("Limits");
+}
+
+void describe_program(CLI::App& cli, Raw& raw) {
+  add_choice<LogLevel>(cli, "--log-level", raw.log_level,
+                       {{"debug", LogLevel::kDebug},
+                        {"info", LogLevel::kInfo},
+                        {"warning", LogLevel::kWarning},
+                        {"error", LogLevel::kError}},
+                       "What to log, on standard error")
+      ->envname("TINYCHAT_LOG_LEVEL")
+      ->group("Program");
+  cli.set_config("--config", "", "Read options from a file: lines of `port = 9000`")
+      ->type_name("FILE")
+      ->envname("TINYCHAT_CONFIG")
+      ->group("Program");
+  cli.allow_config_extras(CLI::config_extras_mode::error);
+  cli.set_version_flag("--version", "tinychat " TINYCHAT_VERSION, "Say the version and end")->group("Program");
+  cli.set_help_flag("-h,--help", "Say this and end")->group("Program");
+}
+
+std::string one_line(std::string text) {
+  std::ranges::replace(text, '\n', ' ');
+  return text;
+}
+
+std::optional<std::string> environment(const char* name) {
+  // Read before any thread is started.
+  const char* value = std::getenv(name);  // NOLINT(concurrency-mt-unsafe)
+  if (value == nullptr || *value == '\0') return std::nullopt;
+  return value;
+}
+
+// PORT (as platforms set it) opens the server to the network; TINYCHAT_PORT only names the port.
+Result<void> read_port_environment(Raw& raw, const CLI::App& cli) {
+  const bool is_given = cli.get_option("--port")->count() > 0;
+  const auto platform_port = environment("PORT");
+  const auto own_port = environment("TINYCHAT_PORT");
+  if (platform_port && raw.host.empty()) raw.host = "0.0.0.0";
+  if (is_given || (!platform_port && !own_port)) return {};
+  const std::string name = own_port ? "TINYCHAT_PORT" : "PORT";
+  const std::string& text = own_port ? *own_port : *platform_port;
+  if (!CLI::detail::lexical_cast(text, raw.port)) {
+    return fail(Code::kUsage, name + "=" + text + " in the environment is no port; it is a number up to 65535");
+  }
+  return {};
+}
+
+Options refine(const Raw& raw) {
+  return {.host = raw.host.empty() ? "127.0.0.1" : raw.host,
+          .port = raw.port,
+          .data = raw.data,
+          .journal = raw.journal,
+          .durability = raw.durability,
+          .retention = {.messages_max = raw.retain_messages,
+                        .age_milliseconds_max = static_cast<std::uint64_t>(
+                            raw.retain_days * static_cast<double>(kMillisecondsPerDay))},
+          .shards = raw.shards == 0 ? cores() : raw.shards,
+          .allowed_origins = raw.allow_origin,
+          .message_bytes_max = raw.message_bytes_max,
+          .streams_max = raw.streams_max,
+          .stream_lifetime = std::chrono::seconds(raw.stream_lifetime_seconds),
+          .heartbeat = std::chrono::seconds(raw.heartbeat_seconds),
+          .log_level = raw.log_level};
+}
+
+}  // namespace
+
+Result<std::variant<Options, JustPrint>> read_options(int argc, const char* const* argv) {
+  CLI::App cli{"tinychat: chat over server-sent events. Start it, open the address it prints.", "tinychat"};
+  cli.footer("Every option can also be set in the environment, as TINYCHAT_PORT for --port, or in a file.");
+  cli.get_formatter()->column_width(34);
+  Raw raw;
+  describe_listening(cli, raw);
+  describe_storing(cli, raw);
+  describe_limits(cli, raw);
+  describe_program(cli, raw);
+  try {
+    cli.parse(argc, argv);
+  } catch (const CLI::CallForVersion& version) {
+    return JustPrint{std::string(version.what()) + "\n"};
+  } catch (const CLI::CallForHelp&) {
+    return JustPrint{cli.help()};
+  } catch (const CLI::ParseError& error) {
+    return fail(Code::kUsage, one_line(error.what()) + "; tinychat --help lists the options");
+  }
+  if (auto port = read_port_environment(raw, cli); !port) return std::unexpected(port.error());
+  return refine(raw);
+}
+
+}  // namespace tinychat::app

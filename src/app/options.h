@@ -1,0 +1,46 @@
+// What the program was asked to do: flags over environment over configuration file over defaults.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/limits.h"
+#include "base/result.h"
+#include "journal/journal.h"
+#include "journal/sqlite_journal.h"
+
+namespace tinychat::app {
+
+enum class JournalKind : std::uint8_t { kSqlite, kMemory };
+
+struct Options {
+  std::string host;  // default: this machine alone; with PORT from the environment, every interface
+  std::uint16_t port = 8080;
+  std::filesystem::path data = "./data";
+  JournalKind journal = JournalKind::kSqlite;
+  journal::Durability durability = journal::Durability::kFsync;
+  journal::Retention retention;
+  std::size_t shards = 0;  // 0 until it is known: one per core
+  std::vector<std::string> allowed_origins;
+  std::size_t message_bytes_max = limits::kTextBytesDefault;
+  std::size_t streams_max = 0;  // 0: what the descriptor limit leaves room for
+  std::chrono::seconds stream_lifetime{limits::kStreamLifetimeDefault};
+  std::chrono::seconds heartbeat{limits::kHeartbeatInterval};
+  LogLevel log_level = LogLevel::kInfo;
+};
+
+// --help, --version: print this and end well.
+struct JustPrint {
+  std::string text;
+};
+
+// Reads arguments and environment. Error: kUsage with one line that says what is wrong and what to do.
+Result<std::variant<Options, JustPrint>> read_options(int argc, const char* const* argv);
+
+}  // namespace tinychat::app
