@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <initializer_list>
 #include <memory>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,11 +20,16 @@
 
 namespace tinychat::journal {
 
+// In memory where there is such a file system: these tests sync thousands of times.
 class TemporaryDirectory {
  public:
   TemporaryDirectory() {
-    std::string name = (std::filesystem::temp_directory_path() / "tinychat-journal-XXXXXX").string();
-    path_ = ::mkdtemp(name.data());
+    std::string name = "/dev/shm/tinychat-journal-XXXXXX";
+    if (::mkdtemp(name.data()) == nullptr) {
+      name = (std::filesystem::temp_directory_path() / "tinychat-journal-XXXXXX").string();
+      if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("cannot make " + name);
+    }
+    path_ = name;
   }
   TemporaryDirectory(const TemporaryDirectory&) = delete;
   TemporaryDirectory& operator=(const TemporaryDirectory&) = delete;
