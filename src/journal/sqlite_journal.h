@@ -1,8 +1,10 @@
 // The journal in one SQLite file (WAL).
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <string>
 
 #include "base/clock.h"
 #include "base/result.h"
@@ -20,6 +22,8 @@ struct SqliteOptions {
   std::filesystem::path directory;  // made if missing; the file in it is `tinychat.db`
   Durability durability = Durability::kFsync;
   Retention retention;
+  // The SQLite VFS to work through, by name; empty: the system's. A test's way to a disk that fails.
+  std::string vfs;
 };
 
 // Opens or makes the journal, alone: a lock in the directory is held until it is destroyed. Errors:

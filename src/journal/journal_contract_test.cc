@@ -1,0 +1,359 @@
+// What every Journal promises, asked of each of them.
+#include <functional>
+
+#include "journal/journal_fixtures.h"
+
+namespace tinychat::journal {
+namespace {
+
+using Ids = std::vector<EventId>;
+
+struct Kind {
+  const char* name;
+  std::function<std::unique_ptr<Journal>(const TemporaryDirectory&, Retention)> make;
+};
+
+std::unique_ptr<Journal> make_sqlite(const TemporaryDirectory& directory, Retention retention,
+                                     Durability durability) {
+  auto journal = open_sqlite_journal({directory.path(), durability, retention, ""}, ManualClock());
+  if (!journal) ADD_FAILURE() << journal.error().detail;
+  return journal ? *std::move(journal) : nullptr;
+}
+
+const Kind kKinds[] = {
+    {"memory", [](const auto&, Retention retention) { return make_memory_journal(at(0), retention); }},
+    {"sqlite", [](const auto& directory,
+                  Retention retention) { return make_sqlite(directory, retention, Durability::kFsync); }},
+    {"sqlite_os", [](const auto& directory,
+                     Retention retention) { return make_sqlite(directory, retention, Durability::kOs); }},
+    {"faulty_memory",
+     [](const auto&, Retention retention) {
+       return std::make_unique<FaultyJournal>(make_memory_journal(at(0), retention));
+     }},
+    {"faulty_sqlite",
+     [](const auto& directory, Retention retention) {
+       return std::make_unique<FaultyJournal>(make_sqlite(directory, retention, Durability::kOs));
+     }},
+};
+
+class JournalContract : public testing::TestWithParam<Kind> {
+ protected:
+  void open(Retention retention) {
+    reader_.reset();
+    journal_.reset();
+    directory_.emplace();
+    journal_ = GetParam().make(*directory_, retention);
+    ASSERT_NE(journal_, nullptr);
+    auto reader = journal_->open_reader();
+    ASSERT_TRUE(reader) << reader.error().detail;
+    reader_ = *std::move(reader);
+  }
+  void SetUp() override { open({}); }
+
+  void append(std::vector<room::Event> events) {
+    const auto done = journal_->append(events);
+    ASSERT_TRUE(done) << done.error().detail;
+  }
+  Page read_after(std::vector<std::string> rooms, EventId after, EventId through = kEnd,
+                  std::size_t events_max = kMany, std::size_t bytes_max = kMany) {
+    auto page = reader_->read_after(rooms, after, through, events_max, bytes_max);
+    if (!page) ADD_FAILURE() << page.error().detail;
+    return page.value_or(Page{});
+  }
+  Ids read_before(std::string_view room, EventId before, std::size_t count) {
+    const auto events = reader_->read_before(room, before, count);
+    if (!events) ADD_FAILURE() << events.error().detail;
+    return ids(events.value_or(std::vector<room::Event>{}));
+  }
+  std::optional<room::Event> find(std::string_view room, EventId id) {
+    return reader_->find(room, id).value_or(std::nullopt);
+  }
+  std::optional<EventId> by_key(std::string_view room, std::string_view key) {
+    const auto found = journal_->find_by_key(room, key);
+    if (!found) ADD_FAILURE() << found.error().detail;
+    if (!found || !*found) return std::nullopt;
+    return (*found)->id;
+  }
+  std::vector<std::string> rooms(std::string_view after, std::size_t count) {
+    std::vector<std::string> shown;
+    const auto summaries = reader_->rooms(after, count);
+    if (!summaries) ADD_FAILURE() << summaries.error().detail;
+    for (const auto& [name, messages, last] : summaries.value_or(std::vector<RoomSummary>{})) {
+      shown.push_back(name + ' ' + std::to_string(messages) + ' ' +
+                      std::to_string(last.milliseconds - kOriginMilliseconds));
+    }
+    return shown;
+  }
+
+  std::optional<TemporaryDirectory> directory_;
+  std::unique_ptr<Journal> journal_;
+  std::unique_ptr<JournalReader> reader_;
+};
+
+INSTANTIATE_TEST_SUITE_P(Each, JournalContract, testing::ValuesIn(kKinds),
+                         [](const auto& each) { return std::string(each.param.name); });
+
+TEST_P(JournalContract, BeginsEmptyAtItsOrigin) {
+  EXPECT_EQ(journal_->origin(), at(0));
+  EXPECT_EQ(journal_->head(), at(0));
+  EXPECT_EQ(rooms("", 10), std::vector<std::string>{});
+  EXPECT_EQ(read_before("a", kEnd, 10), Ids{});
+  EXPECT_EQ(find("a", at(1)), std::nullopt);
+  const auto page = read_after({"a"}, {});
+  EXPECT_TRUE(page.events.empty() && page.complete && !page.gap);
+}
+
+TEST_P(JournalContract, GivesBackWhatWasAppended) {
+  auto first = event(at(1, 7), "a", "key");
+  first.sender = "";
+  first.text = std::string("nul \0 and \xff", 10);
+  const auto second = event(at(1, 8), "a");
+  append({first, second});
+  EXPECT_EQ(read_after({"a"}, {}).events, (std::vector{first, second}));
+  EXPECT_EQ(*reader_->read_before("a", kEnd, 9), (std::vector{first, second}));
+  EXPECT_EQ(find("a", first.id), first);
+  EXPECT_EQ(*journal_->find_by_key("a", "key"), first);
+  EXPECT_EQ(journal_->head(), second.id);
+}
+
+TEST_P(JournalContract, AppendOfNothingChangesNothing) {
+  append({});
+  EXPECT_EQ(journal_->head(), at(0));
+}
+
+TEST_P(JournalContract, AppendIsAllOrNothing) {
+  append({event(at(1), "a", "k")});
+  // A key that is already there is the one failure every journal can be brought to.
+  const std::vector events{event(at(2), "b"), event(at(3), "a"), event(at(4), "a", "k"), event(at(5), "a")};
+  const auto refused = journal_->append(events);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, Code::kStorageFailed);
+  EXPECT_EQ(journal_->head(), at(1));
+  EXPECT_EQ(rooms("", 10), std::vector<std::string>{"a 1 1"});
+  EXPECT_EQ(ids(read_after({"a", "b"}, {}).events), Ids{at(1)});
+  append({event(at(2), "b"), event(at(3), "a")});
+  EXPECT_EQ(ids(read_after({"a", "b"}, {}).events), (Ids{at(1), at(2), at(3)}));
+}
+
+TEST_P(JournalContract, KeysAreUniqueWithinABatchToo) {
+  EXPECT_FALSE(journal_->append(std::vector{event(at(1), "a", "k"), event(at(2), "a", "k")}));
+  EXPECT_EQ(journal_->head(), at(0));
+  append({event(at(1), "a", "k"), event(at(2), "b", "k"), event(at(3), "a", "K"), event(at(4), "a"),
+          event(at(5), "a")});
+  EXPECT_EQ(by_key("a", "k"), at(1));
+  EXPECT_EQ(by_key("b", "k"), at(2));
+  EXPECT_EQ(by_key("a", "K"), at(3));
+}
+
+TEST_P(JournalContract, UnknownKeysAreNotFound) {
+  append({event(at(1), "a", "k"), event(at(2), "b")});
+  EXPECT_EQ(by_key("b", "k"), std::nullopt);
+  EXPECT_EQ(by_key("c", "k"), std::nullopt);
+  EXPECT_EQ(by_key("a", "kk"), std::nullopt);
+  EXPECT_EQ(by_key("b", ""), std::nullopt);
+}
+
+TEST_P(JournalContract, FindsWithinTheRoomOnly) {
+  append({event(at(1), "a"), event(at(2), "b")});
+  EXPECT_TRUE(find("a", at(1)));
+  EXPECT_FALSE(find("b", at(1)));
+  EXPECT_FALSE(find("c", at(1)));
+  EXPECT_FALSE(find("a", at(1, 1)));
+  EXPECT_FALSE(find("a", at(1, std::uint64_t{1} << 20U)));
+  EXPECT_FALSE(find("a", kEnd));
+  EXPECT_FALSE(find("a", {}));
+}
+
+TEST_P(JournalContract, PagesBackwards) {
+  append({event(at(1), "a"), event(at(2), "b"), event(at(3), "a"), event(at(3, 1), "a"), event(at(4), "a")});
+  EXPECT_EQ(read_before("a", kEnd, 2), (Ids{at(3, 1), at(4)}));
+  EXPECT_EQ(read_before("a", at(3, 1), 2), (Ids{at(1), at(3)}));
+  EXPECT_EQ(read_before("a", at(3), 2), Ids{at(1)});
+  EXPECT_EQ(read_before("a", at(1), 2), Ids{});
+  EXPECT_EQ(read_before("a", {}, 2), Ids{});
+  EXPECT_EQ(read_before("a", kEnd, 0), Ids{});
+  // A client's cursor may be any two numbers.
+  EXPECT_EQ(read_before("a", at(3, ~std::uint64_t{0}), 2), (Ids{at(3), at(3, 1)}));
+}
+
+TEST_P(JournalContract, MergesRoomsInIdOrder) {
+  append({event(at(1), "a"), event(at(2), "c"), event(at(3), "b"), event(at(4), "a")});
+  append({event(at(5), "a"), event(at(6), "b"), event(at(7), "d"), event(at(8), "c")});
+  EXPECT_EQ(ids(read_after({"c", "a", "nobody", "b"}, {}).events),
+            (Ids{at(1), at(2), at(3), at(4), at(5), at(6), at(8)}));
+  EXPECT_EQ(ids(read_after({"b", "a"}, at(3)).events), (Ids{at(4), at(5), at(6)}));
+  EXPECT_EQ(ids(read_after({"b", "b", "b"}, {}).events), (Ids{at(3), at(6)}));
+  EXPECT_EQ(read_after({}, {}).events.size(), 0U);
+  EXPECT_EQ(read_after({"b", "a"}, at(3)).events[0].room, "a");
+}
+
+TEST_P(JournalContract, ReadsThroughABound) {
+  append({event(at(1), "a"), event(at(2), "b"), event(at(2, 1), "a"), event(at(3), "a")});
+  const auto page = read_after({"a", "b"}, at(1), at(2, 1));
+  EXPECT_EQ(ids(page.events), (Ids{at(2), at(2, 1)}));
+  EXPECT_TRUE(page.complete);
+  EXPECT_EQ(ids(read_after({"a", "b"}, {}, at(2, ~std::uint64_t{0})).events), (Ids{at(1), at(2), at(2, 1)}));
+  EXPECT_EQ(ids(read_after({"a"}, at(2, ~std::uint64_t{0})).events), Ids{at(3)});
+  EXPECT_TRUE(read_after({"a", "b"}, at(3), at(2)).complete);
+  EXPECT_TRUE(read_after({"a", "b"}, kEnd).complete);
+}
+
+TEST_P(JournalContract, StopsAtTheLimitOfEventsAndSaysWhetherMoreFollow) {
+  append({event(at(1), "a"), event(at(2), "b"), event(at(3), "a"), event(at(4), "b"), event(at(5), "c")});
+  auto page = read_after({"a", "b"}, {}, kEnd, 3);
+  EXPECT_EQ(ids(page.events), (Ids{at(1), at(2), at(3)}));
+  EXPECT_FALSE(page.complete);
+  page = read_after({"a", "b"}, {}, kEnd, 4);
+  EXPECT_EQ(page.events.size(), 4U);
+  EXPECT_TRUE(page.complete);  // what follows is of another room
+  page = read_after({"a", "b"}, {}, at(3), 3);
+  EXPECT_TRUE(page.complete);  // what follows is beyond the bound
+  page = read_after({"a", "b"}, {}, kEnd, 0);
+  EXPECT_TRUE(page.events.empty());
+  EXPECT_FALSE(page.complete);
+  EXPECT_EQ(read_after({"a", "b"}, {}, kEnd, ~std::size_t{0}).events.size(), 4U);
+}
+
+TEST_P(JournalContract, StopsAtTheLimitOfBytesButGivesOneEvent) {
+  std::vector events{event(at(1), "a"), event(at(2), "b"), event(at(3), "a")};
+  for (auto& each : events) {
+    each.sender = "12345";
+    each.text = std::string(95, 'x');
+  }
+  append(events);
+  auto page = read_after({"a", "b"}, {}, kEnd, kMany, 200);
+  EXPECT_EQ(ids(page.events), (Ids{at(1), at(2)}));
+  EXPECT_FALSE(page.complete);
+  EXPECT_EQ(read_after({"a", "b"}, {}, kEnd, kMany, 199).events.size(), 1U);
+  EXPECT_EQ(read_after({"a", "b"}, {}, kEnd, kMany, 0).events.size(), 1U);
+  page = read_after({"a", "b"}, {}, kEnd, kMany, 300);
+  EXPECT_EQ(page.events.size(), 3U);
+  EXPECT_TRUE(page.complete);
+}
+
+TEST_P(JournalContract, ReadsAHundredRoomsPageByPage) {
+  std::vector<room::Event> events;
+  std::vector<std::string> names;
+  for (std::uint64_t n = 0; n < 100; ++n) names.push_back("room " + std::to_string(n));
+  for (std::uint64_t n = 1; n <= 3000; ++n) events.push_back(event(at(n), names[n * n * 7 % 100]));
+  append(events);
+  std::vector<room::Event> seen;
+  for (bool complete = false; !complete;) {
+    const auto page = read_after(names, seen.empty() ? EventId{} : seen.back().id, kEnd, 256);
+    ASSERT_TRUE(page.complete || page.events.size() == 256);
+    seen.insert(seen.end(), page.events.begin(), page.events.end());
+    complete = page.complete;
+  }
+  EXPECT_EQ(seen, events);
+}
+
+TEST_P(JournalContract, TellsACursorFromBeforeTheOrigin) {
+  append({event(at(1), "a")});
+  EXPECT_FALSE(read_after({"a"}, {}).gap);
+  EXPECT_FALSE(read_after({"a"}, at(0)).gap);
+  EXPECT_TRUE(read_after({"a"}, {0, 1}).gap);
+  const auto page = read_after({"nobody"}, {kOriginMilliseconds - 1, ~std::uint64_t{0}});
+  EXPECT_TRUE(page.gap);
+  EXPECT_TRUE(page.complete);
+}
+
+TEST_P(JournalContract, KeepsTheNewestOfEachRoom) {
+  open({.messages_max = 3});
+  append({event(at(1), "a", "k"), event(at(2), "b"), event(at(3), "a"), event(at(4), "a")});
+  EXPECT_FALSE(read_after({"a"}, {}).gap);
+  EXPECT_EQ(by_key("a", "k"), at(1));
+  append({event(at(5), "a"), event(at(6), "a", "k6")});
+  EXPECT_EQ(ids(read_after({"a", "b"}, {}).events), (Ids{at(2), at(4), at(5), at(6)}));
+  EXPECT_EQ(read_before("a", kEnd, 10), (Ids{at(4), at(5), at(6)}));
+  EXPECT_FALSE(find("a", at(3)));
+  EXPECT_EQ(rooms("", 10), (std::vector<std::string>{"a 3 6", "b 1 2"}));
+  // The key goes with its message and is free again.
+  EXPECT_EQ(by_key("a", "k"), std::nullopt);
+  EXPECT_EQ(by_key("a", "k6"), at(6));
+  append({event(at(7), "a", "k")});
+  EXPECT_EQ(by_key("a", "k"), at(7));
+}
+
+TEST_P(JournalContract, KeepsTheNewestOfABatchThatIsTooMuchByItself) {
+  open({.messages_max = 2});
+  append({event(at(1), "a"), event(at(2), "a"), event(at(3), "b"), event(at(4), "a"), event(at(5), "a")});
+  EXPECT_EQ(ids(read_after({"a", "b"}, {}).events), (Ids{at(3), at(4), at(5)}));
+  EXPECT_EQ(journal_->head(), at(5));
+}
+
+TEST_P(JournalContract, TellsWhatACursorMissedOfATrimmedRoom) {
+  open({.messages_max = 2});
+  append({event(at(1), "a"), event(at(2), "b"), event(at(3), "a"), event(at(4), "a"), event(at(5), "a")});
+  EXPECT_TRUE(read_after({"a"}, at(2)).gap);  // 3 is gone
+  EXPECT_TRUE(read_after({"b", "a"}, at(2)).gap);
+  EXPECT_TRUE(read_after({"a"}, at(2), at(2)).gap);
+  EXPECT_FALSE(read_after({"a"}, at(3)).gap);
+  EXPECT_FALSE(read_after({"b"}, at(2)).gap);
+  EXPECT_TRUE(read_after({"a"}, {}).gap);
+}
+
+TEST_P(JournalContract, TrimsByAge) {
+  open({.age_milliseconds_max = 100});
+  append({event(at(10), "a", "k"), event(at(20), "b"), event(at(30), "a"), event(at(30, 1), "b")});
+  EXPECT_EQ(journal_->trim_by_age(kOriginMilliseconds + 110), false);
+  EXPECT_EQ(ids(read_after({"a", "b"}, {}).events).size(), 4U);  // as old as it may be
+  EXPECT_EQ(journal_->trim_by_age(kOriginMilliseconds + 130), false);
+  EXPECT_EQ(ids(read_after({"a", "b"}, {}).events), (Ids{at(30), at(30, 1)}));
+  EXPECT_EQ(rooms("", 10), (std::vector<std::string>{"a 1 30", "b 1 30"}));
+  EXPECT_EQ(by_key("a", "k"), std::nullopt);
+  EXPECT_TRUE(read_after({"a"}, at(9)).gap);
+  EXPECT_FALSE(read_after({"a"}, at(10)).gap);
+  EXPECT_TRUE(read_after({"b"}, at(10)).gap);
+  EXPECT_EQ(journal_->trim_by_age(kOriginMilliseconds + 131), false);
+  EXPECT_EQ(rooms("", 10), (std::vector<std::string>{"a 0 30", "b 0 30"}));
+  EXPECT_EQ(journal_->head(), at(30, 1));
+  EXPECT_EQ(journal_->trim_by_age(0), false);
+  append({event(at(40), "a", "k")});
+  EXPECT_EQ(ids(read_after({"a", "b"}, at(30, 1)).events), Ids{at(40)});
+}
+
+TEST_P(JournalContract, TrimsByAgePieceByPiece) {
+  open({.age_milliseconds_max = 1});
+  std::vector<room::Event> events;
+  for (std::uint64_t n = 1; n <= 2001; ++n) events.push_back(event(at(n), n % 3 == 0 ? "a" : "b"));
+  append(events);
+  const std::uint64_t now = kOriginMilliseconds + 2002;
+  EXPECT_EQ(journal_->trim_by_age(now), true);
+  EXPECT_EQ(ids(read_after({"a", "b"}, {}, kEnd, 1).events), Ids{at(1001)});
+  EXPECT_TRUE(read_after({"b"}, at(999)).gap);
+  EXPECT_EQ(journal_->trim_by_age(now), false);  // 2001 is not yet too old
+  EXPECT_EQ(ids(read_after({"a", "b"}, {}).events), Ids{at(2001)});
+}
+
+TEST_P(JournalContract, WithoutRetentionNothingGoes) {
+  append({event(at(1), "a")});
+  EXPECT_EQ(journal_->trim_by_age(~std::uint64_t{0}), false);
+  EXPECT_EQ(rooms("", 10), std::vector<std::string>{"a 1 1"});
+}
+
+TEST_P(JournalContract, ListsRoomsByName) {
+  append({event(at(1), "ab"), event(at(2), "a/b"), event(at(3), "a"), event(at(4), "caf\xc3\xa9"),
+          event(at(5), "B"), event(at(6), "a")});
+  EXPECT_EQ(rooms("", 10),
+            (std::vector<std::string>{"B 1 5", "a 2 6", "a/b 1 2", "ab 1 1", "caf\xc3\xa9 1 4"}));
+  EXPECT_EQ(rooms("", 2), (std::vector<std::string>{"B 1 5", "a 2 6"}));
+  EXPECT_EQ(rooms("a", 2), (std::vector<std::string>{"a/b 1 2", "ab 1 1"}));
+  EXPECT_EQ(rooms("aa", 1), (std::vector<std::string>{"ab 1 1"}));
+  EXPECT_EQ(rooms("caf\xc3\xa9", 2), std::vector<std::string>{});
+  EXPECT_EQ(ids(read_after({"a"}, {}).events), (Ids{at(3), at(6)}));
+  EXPECT_EQ(read_before("caf\xc3\xa9", kEnd, 2), Ids{at(4)});
+  EXPECT_EQ(read_before("cafe", kEnd, 2), Ids{});
+}
+
+TEST_P(JournalContract, EveryReaderSeesWhatWasAppended) {
+  auto other = journal_->open_reader();
+  ASSERT_TRUE(other);
+  append({event(at(1), "a")});
+  EXPECT_EQ(read_before("a", kEnd, 9).size(), 1U);
+  append({event(at(2), "a")});
+  EXPECT_EQ(read_before("a", kEnd, 9).size(), 2U);
+  EXPECT_EQ((*other)->read_before("a", kEnd, 9)->size(), 2U);
+}
+
+}  // namespace
+}  // namespace tinychat::journal

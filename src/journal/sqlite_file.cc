@@ -1,0 +1,139 @@
+// The tables, format 1. Ids are packed (journal/packed_id.h).
+//
+// `event` is ordered by id over all rooms, so that appending and trimming by age work at its two
+// ends. Its index by room needs no id of its own: an SQLite index ends in the row id, so the events
+// of a room after an id are one range of it. What has been trimmed is known per room, since that is
+// where a reader may miss it.
+#include "journal/sqlite_file.h"
+
+#include <fcntl.h>
+#include <sqlite3.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <string>
+#include <utility>
+
+#include "base/unique_fd.h"
+#include "journal/packed_id.h"
+
+namespace tinychat::journal {
+namespace {
+
+constexpr int kApplicationId = 0x74636a31;  // "tcj1"
+constexpr int kFormat = 1;
+
+constexpr const char* kSchema = R"sql(
+CREATE TABLE journal (
+  one INTEGER PRIMARY KEY CHECK (one = 1),
+  origin INTEGER NOT NULL,
+  fences INTEGER NOT NULL
+);
+CREATE TABLE room (
+  room_id INTEGER PRIMARY KEY,
+  name TEXT NOT NULL UNIQUE,
+  messages INTEGER NOT NULL,
+  last_id INTEGER NOT NULL,
+  trimmed_through INTEGER NOT NULL
+);
+CREATE TABLE event (
+  id INTEGER PRIMARY KEY,
+  room_id INTEGER NOT NULL,
+  kind INTEGER NOT NULL,
+  sender TEXT NOT NULL,
+  text TEXT NOT NULL,
+  idempotency_key TEXT
+);
+CREATE INDEX event_by_room ON event (room_id);
+CREATE UNIQUE INDEX event_by_key ON event (room_id, idempotency_key) WHERE idempotency_key IS NOT NULL;
+)sql";
+
+std::int64_t number(SQLite::Database& database, const char* query) {
+  return database.execAndGet(query).getInt64();
+}
+
+std::unexpected<Error> refuse(const SqliteFile& file, const std::string& what) {
+  return fail(Code::kUsage, file.path.string() + ' ' + what);
+}
+
+Result<void> create(SQLite::Database& database, const SqliteFile& file, const Clock& clock) {
+  const EventId origin{clock.utc_milliseconds(), 0};
+  if (!fits_packed(origin)) return refuse(file, "cannot be made: the clock is wrong; set it");
+  SQLite::Transaction transaction(database);
+  database.exec(kSchema);
+  database.exec("INSERT INTO journal VALUES (1, " + std::to_string(pack_at_most(origin)) + ", 0)");
+  database.exec("PRAGMA application_id=" + std::to_string(kApplicationId));
+  database.exec("PRAGMA user_version=" + std::to_string(kFormat));
+  transaction.commit();
+  return {};
+}
+
+// A file without anything in it is new: also what is left of a first start that was cut short.
+Result<bool> is_new(SQLite::Database& database, const SqliteFile& file) {
+  const auto application = number(database, "PRAGMA application_id");
+  if (application == 0 && number(database, "SELECT count(*) FROM sqlite_schema") == 0) return true;
+  if (application != kApplicationId) {
+    return refuse(file, "is not a tinychat journal; move it away or choose another data directory");
+  }
+  const auto format = number(database, "PRAGMA user_version");
+  if (format != kFormat) {
+    return refuse(file, "has format " + std::to_string(format) + ", this tinychat reads format " +
+                            std::to_string(kFormat) + "; start the version that wrote it");
+  }
+  return false;
+}
+
+}  // namespace
+
+Result<OpenedFile> open_sqlite_file(const SqliteFile& file, Durability durability, const Clock& clock) {
+  {
+    // Made here for its mode (SQLite's own is 0644), and to know that it can be written: SQLite would
+    // fall back to reading it only.
+    const UniqueFd fd(::open(file.path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+    if (!fd.is_open()) {
+      return refuse(file, std::string("cannot be opened: ") + std::strerror(errno) +
+                              "; make it and its directory writable or choose another directory");
+    }
+  }
+  auto database = connect_writer(file, durability);
+  const auto fresh = is_new(database, file);
+  if (!fresh) return std::unexpected(fresh.error());
+  if (database.execAndGet("PRAGMA journal_mode=WAL").getString() != "wal") {
+    return refuse(file, "cannot have a write-ahead log here; choose a data directory on a local disk");
+  }
+  if (*fresh) {
+    if (auto created = create(database, file, clock); !created) return std::unexpected(created.error());
+  }
+  const auto origin = number(database, "SELECT origin FROM journal");
+  const auto head = std::max({origin, number(database, "SELECT ifnull(max(last_id), 0) FROM room"),
+                              number(database, "SELECT ifnull(max(id), 0) FROM event")});
+  return OpenedFile{file, std::move(database), unpack(origin), unpack(head)};
+}
+
+Error opening_error(const SQLite::Exception& exception, const SqliteFile& file) {
+  const std::string path = file.path.string();
+  const std::string reason = exception.what();
+  const auto usage = [](std::string detail) { return Error{Code::kUsage, std::move(detail)}; };
+  switch (exception.getErrorCode() & 0xff) {
+    case SQLITE_NOTADB:
+      return usage(path + " is not a tinychat journal; move it away or choose another data directory");
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+      return usage(path + " is locked by another program; end that one and start again");
+    case SQLITE_FULL:
+      return usage("no room is left on the disk of " + path + "; make room and start again");
+    case SQLITE_READONLY:
+    case SQLITE_PERM:
+    case SQLITE_CANTOPEN:
+    case SQLITE_IOERR:
+      return usage("cannot read and write " + path + " and the files beside it: " + reason +
+                   "; check their modes and the disk");
+    default:
+      return usage(path + " is damaged (" + reason +
+                   "); put a backup in its place, or save what is left with " + "`sqlite3 " + path +
+                   " .recover`");
+  }
+}
+
+}  // namespace tinychat::journal
