@@ -91,7 +91,7 @@ StreamSet::Step StreamSet::send_behind(Slot slot, const room::Burst& burst, Even
     return Step::kAgain;
   }
   const auto cut = burst.cut_at(sent.bytes);
-  stream.cursor = std::max(cut.last_sent, stream.cursor);
+  stream.cursor = std::max(cut.cursor, stream.cursor);
   stream.rest = cut.rest;
   stream.can_write = false;
   return Step::kStop;

@@ -137,7 +137,7 @@ void StreamSet::send_live(Slot slot, const room::Burst& burst, EventId before) {
   if (sent.bytes == bytes.size()) return;
   const auto cut = burst.cut_at(sent.bytes);
   stream.state = StreamState::kBehind;
-  stream.cursor = std::max(cut.last_sent, before);
+  stream.cursor = std::max(cut.cursor, before);
   stream.rest = cut.rest;
   stream.can_write = false;
   stream.last_progress = now;

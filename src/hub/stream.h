@@ -1,7 +1,7 @@
 // One subscriber's connection, once it is a stream: a few dozen bytes.
 //
-// Live: it has been sent everything up to the shard's head, or it could not have stayed live. Behind: it
-// has been sent everything up to `cursor` (and the begun frame whose rest is in `rest`).
+// Live: it has been sent everything up to the shard's head. Behind: it has been sent everything up to
+// `cursor`, but for `rest`, the end of the last frame.
 #pragma once
 
 #include <cstddef>
@@ -52,7 +52,7 @@ struct Stream {
   int fd = -1;
   std::uint32_t generation = 0;  // tells the users of a slot apart
   EventId cursor;                // while not live
-  std::string rest;              // of a frame that was begun
+  std::string rest;              // of the frame that was begun last
   Room* room = nullptr;          // the only one it follows, or nullptr: see `more`
   std::uint32_t place = 0;       // in its list in `room`
 

@@ -18,11 +18,9 @@ void Burst::clear() {
 
 Burst::Cut Burst::cut_at(std::size_t sent) const {
   const auto cut = std::ranges::upper_bound(marks_, sent, {}, &Mark::end);
-  const bool is_first = cut == marks_.begin();
-  const std::size_t begin = is_first ? 0 : std::prev(cut)->end;
-  Cut result{.last_sent = is_first ? EventId{} : std::prev(cut)->id, .rest = {}};
-  if (sent > begin) result.rest = std::string_view(bytes_).substr(sent, cut->end - sent);
-  return result;
+  const std::size_t begin = cut == marks_.begin() ? 0 : std::prev(cut)->end;
+  if (sent > begin) return {.cursor = cut->id, .rest = std::string_view(bytes_).substr(sent, cut->end - sent)};
+  return {.cursor = cut == marks_.begin() ? EventId{} : std::prev(cut)->id, .rest = {}};
 }
 
 }  // namespace tinychat::room

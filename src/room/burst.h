@@ -36,7 +36,8 @@ class Burst {
 
   // What is to be remembered of a burst of which `sent` bytes were taken, less than all.
   struct Cut {
-    EventId last_sent;      // 0-0: no frame with an id was sent whole
+    // The cursor once `rest` is sent, too. 0-0: no frame with an id was begun.
+    EventId cursor;
     std::string_view rest;  // of the frame that was begun; empty if the cut is between frames
   };
   [[nodiscard]] Cut cut_at(std::size_t sent) const;
