@@ -1,0 +1,34 @@
+// What the routes lead to, one function each. Every action answers its call, at once or later.
+#pragma once
+
+#include "api/call.h"
+#include "base/result.h"
+
+namespace tinychat::api {
+
+// legacy.cc: the contract of 2013.
+void subscribe(Call&& call);
+void publish(Call&& call);
+
+// events.cc: many rooms on one connection.
+void get_events(Call&& call);
+
+// messages.cc
+void get_messages(Call&& call);
+void get_message(Call&& call);
+void post_message(Call&& call);
+
+// rooms.cc
+void get_rooms(Call&& call);
+
+// assets_handler.cc
+void get_page(Call&& call);
+void get_room_page(Call&& call);
+void get_asset(Call&& call);
+
+// health.cc
+void get_health(Call&& call);
+
+[[nodiscard]] Error no_such_path();
+
+}  // namespace tinychat::api

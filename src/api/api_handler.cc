@@ -1,0 +1,91 @@
+#include "api/api_handler.h"
+
+#include <string>
+#include <utility>
+
+#include "api/actions.h"
+#include "api/call.h"
+#include "api/cors.h"
+#include "api/problem.h"
+#include "api/routes.h"
+#include "wire/percent.h"
+#include "wire/target.h"
+
+namespace tinychat::api {
+namespace {
+
+constexpr std::string_view kServerItself = "*";
+constexpr std::string_view kAllMethods = "GET, HEAD, POST, OPTIONS";
+
+void answer_options(Call& call, std::string_view methods) {
+  net::Response response;
+  response.status = 204;
+  response.headers = preflight_headers(call.settings, methods);
+  response.headers.push_back({"Allow", std::string(methods)});
+  call.reply.send(std::move(response));
+}
+
+void answer_method_not_allowed(Call& call, const Route& route, const Error& error) {
+  auto response = problem_response(error);
+  response.headers.push_back({"Allow", allowed_methods(route)});
+  call.reply.send(std::move(response));
+}
+
+// Only what the path held of the parameters is decoded, and only now: an encoded slash is a part of a
+// room's name, not of the path's shape.
+Result<void> decode_parameters(Call& call, const Match& match) {
+  const auto offset_of = [&](std::string_view part) {
+    return part.empty() ? 0 : static_cast<std::size_t>(part.data() - call.path.data());
+  };
+  auto room = wire::percent_decode(match.room, false, offset_of(match.room));
+  if (!room) return std::unexpected(std::move(room.error()));
+  auto id = wire::percent_decode(match.id, false, offset_of(match.id));
+  if (!id) return std::unexpected(std::move(id.error()));
+  call.room = std::move(*room);
+  call.id = std::move(*id);
+  return {};
+}
+
+void answer_path(Call&& call) {
+  const auto match = find_route(call.path);
+  if (!match) return call.reply.send(no_such_path());
+  if (call.request.method == "OPTIONS") return answer_options(call, allowed_methods(*match->route));
+  const auto action = find_action(*match, call.request.method);
+  if (!action && action.error().code == Code::kMethodNotAllowed) {
+    return answer_method_not_allowed(call, *match->route, action.error());
+  }
+  if (!action) return call.reply.send(action.error());
+  if (const auto decoded = decode_parameters(call, *match); !decoded) return call.reply.send(decoded.error());
+  (*action)(std::move(call));
+}
+
+}  // namespace
+
+Error no_such_path() {
+  return {Code::kNotFound, "There is nothing at this path; /openapi.yaml describes those there are."};
+}
+
+void ApiHandler::handle(net::Request&& request, net::Responder responder) {
+  Reply reply(std::move(responder), cors_headers(settings_, request.header("origin")));
+  auto target = wire::parse_target(request.target);
+  if (!target) return reply.send(target.error());
+  Call call{.port = port_,
+            .settings = settings_,
+            .request = std::move(request),
+            .path = target->path,
+            .query = std::move(target->query),
+            .room = {},
+            .id = {},
+            .reply = std::move(reply)};
+  if (call.path != kServerItself) return answer_path(std::move(call));
+  if (call.request.method == "OPTIONS") return answer_options(call, kAllMethods);
+  call.reply.send(Error{Code::kMalformed, "The target `*` is for OPTIONS; ask for a path."});
+}
+
+net::Response ApiHandler::refuse(const Error& error) {
+  auto response = problem_response(error);
+  response.headers.push_back({"X-Content-Type-Options", "nosniff"});
+  return response;
+}
+
+}  // namespace tinychat::api

@@ -1,0 +1,47 @@
+#include "api/problem.h"
+
+#include <utility>
+
+#include "base/log.h"
+#include "wire/problem.h"
+
+namespace tinychat::api {
+namespace {
+
+net::Response response_with(int status, std::string content_type, std::string body) {
+  net::Response response;
+  response.status = status;
+  response.headers = {{"Content-Type", std::move(content_type)}, {"Cache-Control", "no-store"}};
+  response.body = std::move(body);
+  return response;
+}
+
+// A full queue is empty again in no time; a full disk waits for a person.
+const char* retry_after_seconds(int status) {
+  switch (status) {
+    case 503: return "1";
+    case 507: return "60";
+    default: return nullptr;
+  }
+}
+
+}  // namespace
+
+net::Response problem_response(const Error& error) {
+  const CodeInfo& about = info(error.code);
+  if (log_enabled(about.log_level)) {
+    log(about.log_level, std::string(about.name) + ": " + error.detail);
+  }
+  auto response =
+      response_with(about.http_status, "application/problem+json", wire::to_json(wire::problem_of(error)));
+  if (const char* const seconds = retry_after_seconds(response.status)) {
+    response.headers.push_back({"Retry-After", seconds});
+  }
+  return response;
+}
+
+net::Response json_response(int status, std::string json) {
+  return response_with(status, "application/json", std::move(json));
+}
+
+}  // namespace tinychat::api

@@ -1,0 +1,57 @@
+// The rooms that have ever had a message, page by page.
+#include <utility>
+#include <vector>
+
+#include "api/actions.h"
+#include "api/problem.h"
+#include "api/query.h"
+#include "base/limits.h"
+#include "wire/json_writer.h"
+#include "wire/time_text.h"
+
+namespace tinychat::api {
+namespace {
+
+using Rooms = std::vector<journal::RoomSummary>;
+
+void append_room(std::string& json, const journal::RoomSummary& room) {
+  json += R"({"room":)";
+  wire::append_json_string(json, room.name);
+  json += R"(,"messages":)" + std::to_string(room.messages) + R"(,"last":{"id":")" + to_string(room.last) +
+          R"(","time":")" + wire::rfc3339(room.last.milliseconds) + R"("}})";
+}
+
+// `rooms` holds one more than `limit` if there are more.
+std::string page_json(Rooms rooms, std::size_t limit) {
+  const bool more = rooms.size() > limit;
+  if (more) rooms.pop_back();
+  std::string json = R"({"rooms":[)";
+  for (const auto& room : rooms) {
+    if (json.back() != '[') json += ',';
+    append_room(json, room);
+  }
+  json += R"(],"after":)";
+  if (more) {
+    wire::append_json_string(json, rooms.back().name);
+  } else {
+    json += "null";
+  }
+  return json + '}';
+}
+
+}  // namespace
+
+void get_rooms(Call&& call) {
+  const auto limit = read_limit(call.query, limits::kRoomsPageMax, limits::kRoomsPageMax);
+  if (!limit) return call.reply.send(limit.error());
+  const std::string* const after = wire::find(call.query, "after");
+  answer_from_journal(
+      call.port, std::move(call.reply),
+      [after = after == nullptr ? std::string() : *after, limit = *limit](journal::JournalReader& reader) {
+        auto rooms = reader.rooms(after, limit + 1);
+        if (!rooms) return problem_response(rooms.error());
+        return json_response(200, page_json(std::move(*rooms), limit));
+      });
+}
+
+}  // namespace tinychat::api

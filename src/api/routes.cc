@@ -1,0 +1,102 @@
+#include "api/routes.h"
+
+#include <algorithm>
+#include <array>
+
+#include "api/actions.h"
+#include "room/room_name.h"
+
+namespace tinychat::api {
+namespace {
+
+constexpr std::string_view kRoom = "{room}";
+constexpr std::string_view kLastId = "/{id}";
+
+constexpr std::array kRoutes = {
+    Route{"/", get_page},
+    Route{"/r/{room}", get_room_page},
+    Route{"/assets/{file}", get_asset},
+    Route{"/favicon.svg", get_asset},
+    Route{"/openapi.yaml", get_asset},
+    Route{"/healthz", get_health},
+    Route{"/subscribe/{room}", subscribe},
+    Route{"/api/v1/events", get_events},
+    Route{"/api/v1/rooms", get_rooms},
+    Route{"/api/v1/rooms/{room}/messages", get_messages, post_message},
+    Route{"/api/v1/rooms/{room}/messages/{id}", get_message},
+    Route{"/{room}", nullptr, publish},
+};
+constexpr const Route& kRoomRoute = kRoutes.back();
+
+// The path ends as the pattern does after {room}, and what is left is the room's name: it may itself
+// hold slashes, and end like a pattern.
+std::optional<Match> match_room(const Route& route, std::string_view tail, std::string_view rest) {
+  Match match{&route, rest, {}};
+  if (tail.ends_with(kLastId)) {
+    const auto slash = rest.rfind('/');
+    if (slash == std::string_view::npos || slash + 1 == rest.size()) return std::nullopt;
+    match.id = rest.substr(slash + 1);
+    rest = rest.substr(0, slash);
+    tail.remove_suffix(kLastId.size());
+  }
+  if (!rest.ends_with(tail)) return std::nullopt;
+  match.room = rest.substr(0, rest.size() - tail.size());
+  return match;
+}
+
+std::optional<Match> match_route(const Route& route, std::string_view path) {
+  const auto brace = route.pattern.find('{');
+  const auto prefix = route.pattern.substr(0, brace);
+  if (brace == std::string_view::npos) {
+    return path == prefix ? std::optional(Match{&route, {}, {}}) : std::nullopt;
+  }
+  if (!path.starts_with(prefix)) return std::nullopt;
+  const auto rest = path.substr(prefix.size());
+  const auto parameters = route.pattern.substr(brace);
+  if (parameters.starts_with(kRoom)) return match_room(route, parameters.substr(kRoom.size()), rest);
+  const bool is_one_segment = !rest.empty() && rest.find('/') == std::string_view::npos;
+  return is_one_segment ? std::optional(Match{&route, {}, {}}) : std::nullopt;
+}
+
+bool is_reserved(std::string_view room) {
+  const auto reserved = room::reserved_first_segments();
+  return std::ranges::find(reserved, room.substr(0, room.find('/'))) != reserved.end();
+}
+
+Error method_not_allowed(const Route& route) {
+  if (&route == &kRoomRoute) {
+    return {Code::kMethodNotAllowed,
+            "This is a room: POST a message to publish it here; to follow the room, GET "
+            "/subscribe/<room>; to read back, GET /api/v1/rooms/<room>/messages."};
+  }
+  return {Code::kMethodNotAllowed, "This path takes " + allowed_methods(route) + "; use one of them."};
+}
+
+}  // namespace
+
+std::span<const Route> routes() { return kRoutes; }
+
+std::optional<Match> find_route(std::string_view path) {
+  for (const Route& route : kRoutes) {
+    if (auto match = match_route(route, path)) return match;
+  }
+  return std::nullopt;
+}
+
+std::string allowed_methods(const Route& route) {
+  std::string methods;
+  if (route.get != nullptr) methods += "GET, HEAD, ";
+  if (route.post != nullptr) methods += "POST, ";
+  return methods + "OPTIONS";
+}
+
+Result<Action> find_action(const Match& match, std::string_view method) {
+  const Route& route = *match.route;
+  if (route.get != nullptr && (method == "GET" || method == "HEAD")) return route.get;
+  if (route.post != nullptr && method == "POST") return route.post;
+  // No room can be there, so the method is not what is wrong.
+  if (&route == &kRoomRoute && is_reserved(match.room)) return std::unexpected(no_such_path());
+  return std::unexpected(method_not_allowed(route));
+}
+
+}  // namespace tinychat::api
