@@ -30,7 +30,8 @@ foreach(line IN LISTS TABLE)
   literal(${packed}.gz gzip)
   literal(${packed}.br brotli)
   string(APPEND entries
-    "    Asset{\"${path}\"sv, \"${type}; charset=utf-8\"sv,\n     ${identity},\n     ${gzip},\n     ${brotli},\n"
+    "    Asset{\"${path}\"sv, \"${type}; charset=utf-8\"sv,\n"
+    "     ${identity},\n     ${gzip},\n     ${brotli},\n"
     "     \"\\\"${hash}\\\"\"sv},\n")
 endforeach()
 

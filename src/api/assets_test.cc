@@ -55,7 +55,8 @@ TEST(Assets, ThePageIsSmall) {
 // The policy the page is served with allows neither; they would just not work.
 TEST(Assets, ThePageHasNoInlineScriptOrStyle) {
   const std::string_view page = find_asset("/")->identity;
-  for (const char* forbidden : {"<script>", "<style", " style=", " onclick=", " onsubmit=", " onload=", "javascript:"}) {
+  for (const char* forbidden :
+       {"<script>", "<style", " style=", " onclick=", " onsubmit=", " onload=", "javascript:"}) {
     EXPECT_EQ(page.find(forbidden), std::string_view::npos) << forbidden;
   }
 }

@@ -85,6 +85,8 @@ describe('chatting', () => {
   test('Shift+Enter begins a line, and empty messages are not sent', async () => {
     const room = newRoom();
     const page = await enter(room);
+    let posts = 0;
+    page.on('request', (request) => (posts += request.method() === 'POST' ? 1 : 0));
     await write(page, '  ');
     await page.fill('#text', 'one');
     await page.press('#text', 'Shift+Enter');
@@ -93,6 +95,7 @@ describe('chatting', () => {
     await shows(page, ['one\ntwo']);
     assert.deepEqual(await history(room), ['one\ntwo']);
     assert.equal(await page.inputValue('#text'), '');
+    assert.equal(posts, 1);
   });
 
   test('what the server refuses stays in the box, with the reason', async () => {
@@ -129,6 +132,33 @@ describe('chatting', () => {
     assert.deepEqual(await history(room), ['only once']);
     assert.equal(keys.size, 1);
   });
+
+  const occasions = {
+    'the writer insists': (page) => page.click('.unsent button'),
+    'the connection is back': (page) => page.evaluate(() => window.dispatchEvent(new Event('online'))),
+  };
+  for (const [occasion, cause] of Object.entries(occasions)) {
+    test(`a message that cannot be sent waits until ${occasion}`, async () => {
+      const room = newRoom();
+      let down = true;
+      const page = await enter(room, {
+        prepare: async (opening) => {
+          await opening.clock.install();
+          await opening.route('**/messages', (route) => (down ? route.abort('connectionrefused') : route.continue()));
+        },
+      });
+      await write(page, 'one');
+      await write(page, 'two');
+      await until(async () => {
+        await page.clock.fastForward(30_000);
+        return page.locator('.unsent').isVisible();
+      }, 15_000, 'the message to be marked as not sent');
+      down = false;
+      await cause(page);
+      await shows(page, ['one', 'two']);
+      assert.deepEqual(await history(room), ['one', 'two']);
+    });
+  }
 });
 
 describe('history and stream', () => {
