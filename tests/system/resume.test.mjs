@@ -141,7 +141,7 @@ describe('over restarts and time', { concurrency: true }, () => {
   test('followers and a real EventSource see all of it over restarts', async () => {
     const options = { port: await freePort(), args: ['--data', tempDir()] };
     let server = await startServer(options);
-    const followers = Object.values(dialects).map((path) => new Follower(server, path('r')));
+    const followers = Object.values(dialects).map((path) => new Follower(server, path('den')));
     const source = new EventSource(`${server.url}/subscribe/r`);
     const got = [];
     source.addEventListener('message', (event) => got.push(event.lastEventId));
@@ -150,11 +150,11 @@ describe('over restarts and time', { concurrency: true }, () => {
     try {
       await until(() => opened, 5000, 'hello on the EventSource');
       await Promise.all(followers.map((follower) => follower.untilConnected()));
-      const ids = await publishMany(server, 'r', 20, 'a');
+      const ids = await publishMany(server, 'den', 20, 'a');
       for (const end of ['stop', 'kill', 'stop']) {
         await server[end]();
         server = await startServer(options);
-        ids.push(...(await publishMany(server, 'r', 20, end)));
+        ids.push(...(await publishMany(server, 'den', 20, end)));
       }
       for (const follower of followers) {
         await follower.untilCursor(ids.at(-1));
@@ -175,23 +175,23 @@ describe('over restarts and time', { concurrency: true }, () => {
     const options = { port: await freePort(), args: ['--journal', 'memory'] };
     let first;
     await withServer(options, async (server) => {
-      first = await publish(server, 'r', 'before');
-      await withStream(server, dialects.v1('r', 'since=0'), {}, (stream) => stream.event('message'));
+      first = await publish(server, 'den', 'before');
+      await withStream(server, dialects.v1('den', 'since=0'), {}, (stream) => stream.event('message'));
     });
     await withServer(options, async (server) => {
-      await publish(server, 'r', 'after');
+      await publish(server, 'den', 'after');
       for (const path of Object.values(dialects)) {
-        await withStream(server, path('r'), { lastEventId: first.id }, (stream) => stream.event('reset'));
+        await withStream(server, path('den'), { lastEventId: first.id }, (stream) => stream.event('reset'));
       }
-      assert.deepEqual((await history(server, 'r')).map(({ text }) => text), ['after']);
+      assert.deepEqual((await history(server, 'den')).map(({ text }) => text), ['after']);
     });
   });
 
   test('a cursor before what is retained gets a reset, then what there is', async () => {
     await withServer({ args: ['--retain-messages', '10'] }, async (server) => {
-      const ids = await publishMany(server, 'r', 30);
+      const ids = await publishMany(server, 'den', 30);
       for (const path of Object.values(dialects)) {
-        await withStream(server, path('r'), { lastEventId: ids[5] }, async (stream) => {
+        await withStream(server, path('den'), { lastEventId: ids[5] }, async (stream) => {
           await stream.event('message', { n: 10 });
           const types = stream.events.map(({ event }) => event);
           assert.ok(types.indexOf('reset') >= 0, 'expected a reset');
@@ -199,24 +199,24 @@ describe('over restarts and time', { concurrency: true }, () => {
           assert.deepEqual(idsOf(stream.events.filter(({ event }) => event === 'message')), ids.slice(20));
         });
         // The oldest retained event follows ids[19] directly: no gap.
-        await withStream(server, path('r'), { lastEventId: ids[19] }, async (stream) => {
+        await withStream(server, path('den'), { lastEventId: ids[19] }, async (stream) => {
           await stream.event('message', { n: 10 });
           assert.deepEqual(idsOf(stream.events.filter(({ event }) => event === 'message')), ids.slice(20));
           assert.ok(stream.events.every(({ event }) => event !== 'reset'), 'expected no reset where nothing is missing');
         });
       }
-      assert.deepEqual(idsOf(await history(server, 'r')), ids.slice(20));
+      assert.deepEqual(idsOf(await history(server, 'den')), ids.slice(20));
     });
   });
 
   test('a heartbeat is the two bytes ":" and LF, and nothing after it', async () => {
     await withServer({ args: ['--heartbeat', '1'] }, async (server) => {
-      for (const [version, path] of [['1.1', dialects.legacy('r')], ['1.0', dialects.v1('r')]]) {
+      for (const [version, path] of [['1.1', dialects.legacy('den')], ['1.0', dialects.v1('den')]]) {
         await withStream(server, path, { version }, async (stream) => {
           const before = stream.payload.length;
           await stream.until(() => stream.comments.length >= 2, 6000, 'two heartbeats');
           assert.match(stream.payload.slice(before), /^(:\n){2,3}$/, 'expected only colons and line feeds');
-          await publish(server, 'r', 'hi');
+          await publish(server, 'den', 'hi');
           await stream.event('message');
         });
       }
@@ -225,14 +225,14 @@ describe('over restarts and time', { concurrency: true }, () => {
 
   test('a stream ends with its life, and the follower misses nothing', async () => {
     await withServer({ args: ['--stream-lifetime', '1'] }, async (server) => {
-      const stream = await EventStream.open(server, dialects.legacy('r'));
+      const stream = await EventStream.open(server, dialects.legacy('den'));
       await stream.untilClosed(4000);
       assert.equal(stream.finalChunk, false, 'expected "come back": a close without the final chunk');
       stream.drop();
-      const follower = new Follower(server, dialects.v1('r'));
+      const follower = new Follower(server, dialects.v1('den'));
       await follower.untilConnected();
       const ids = [];
-      while (follower.connections < 3) ids.push((await publish(server, 'r', `m${ids.length}`)).id);
+      while (follower.connections < 3) ids.push((await publish(server, 'den', `m${ids.length}`)).id);
       await follower.untilCursor(ids.at(-1));
       follower.stop();
       assert.deepEqual(idsOf(follower.seen), ids);
