@@ -68,6 +68,13 @@ export function assertAscending(ids, what = 'ids') {
   }
 }
 
+// Two long lists are the same; says where they first differ, which deepEqual takes minutes to find.
+export function assertSameList(got, expected, what) {
+  for (let i = 0; i < Math.max(got.length, expected.length); ++i) {
+    assert.deepEqual(got[i], expected[i], `expected ${what}; number ${i} of ${expected.length} differs (got ${got.length})`);
+  }
+}
+
 export async function assertHealthy(server) {
   assert.equal((await request(server, 'GET', '/healthz')).status, 200, 'expected /healthz to answer 200');
 }
