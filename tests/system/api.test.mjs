@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
 import { eventsPath, freshRoom, getJson, history, messagesPath, postJson, publish } from './chat.mjs';
-import { sharedServer, startServer, tempDir } from './server.mjs';
+import { sharedServer } from './server.mjs';
 import { withStream } from './sse.mjs';
 import { request } from './wire.mjs';
 
@@ -12,8 +12,10 @@ const idsOf = (messages) => messages.map(({ id }) => id);
 async function refused(server, method, target, statuses, body) {
   const headers = body === undefined ? {} : { 'Content-Type': 'application/json' };
   const response = await request(server, method, target, { headers, body });
-  assert.ok([statuses].flat().includes(response.status),
-    `expected ${statuses} for ${method} ${target} ${body ?? ''}, got ${response.status} ${response.text}`);
+  assert.ok(
+    [statuses].flat().includes(response.status),
+    `expected ${statuses} for ${method} ${target} ${body ?? ''}, got ${response.status} ${response.text}`,
+  );
   assert.match(response.headers['content-type'], /^application\/problem\+json/);
   const problem = response.json();
   for (const key of ['type', 'title', 'detail']) {
@@ -42,7 +44,11 @@ describe('messages', { concurrency: true }, () => {
       const event = await stream.event('message');
       assert.equal(event.id, message.id);
       assert.deepEqual(JSON.parse(event.data), message, 'expected the same message on the stream');
-      assert.deepEqual(await getJson(server, response.headers.location), message, 'expected it at its Location');
+      assert.deepEqual(
+        await getJson(server, response.headers.location),
+        message,
+        'expected it at its Location',
+      );
       assert.deepEqual(await history(server, room), [message], 'expected it in the history');
     });
   });
@@ -54,7 +60,10 @@ describe('messages', { concurrency: true }, () => {
     const second = await postJson(server, encoded, { sender: 'm', text: '2' });
     assert.deepEqual([first.status, second.status], [201, 201]);
     for (const path of [plain, encoded]) {
-      assert.deepEqual((await getJson(server, path)).messages.map(({ text }) => text), ['1', '2']);
+      assert.deepEqual(
+        (await getJson(server, path)).messages.map(({ text }) => text),
+        ['1', '2'],
+      );
       const { id } = first.json();
       assert.equal((await getJson(server, `${path}/${id}`)).id, id);
     }
@@ -100,7 +109,11 @@ describe('messages', { concurrency: true }, () => {
       [`before=${Date.now() + 1_000_000}-0`]: all,
     };
     for (const [query, expected] of Object.entries(cases)) {
-      assert.deepEqual(idsOf((await getJson(server, `${path}?limit=200&${query}`)).messages), idsOf(expected), query);
+      assert.deepEqual(
+        idsOf((await getJson(server, `${path}?limit=200&${query}`)).messages),
+        idsOf(expected),
+        query,
+      );
     }
     const end = await getJson(server, `${path}?after=${last}`);
     assert.equal(end.after, null);
@@ -114,20 +127,39 @@ describe('messages', { concurrency: true }, () => {
     const room = freshRoom();
     const all = [];
     for (let i = 0; i < 21; ++i) all.push(await publish(server, room, `m${i}`));
-    for (const [at, limit] of [[10, 5], [10, 4], [0, 5], [20, 5], [10, 1], [10, 200]]) {
+    for (const [at, limit] of [
+      [10, 5],
+      [10, 4],
+      [0, 5],
+      [20, 5],
+      [10, 1],
+      [10, 200],
+    ]) {
       const page = await getJson(server, `${messagesPath(room)}?around=${all[at].id}&limit=${limit}`);
       const got = idsOf(page.messages);
       const from = idsOf(all).indexOf(got[0]);
-      assert.deepEqual(got, idsOf(all).slice(from, from + Math.min(limit, all.length)), 'expected a full piece of the room');
+      assert.deepEqual(
+        got,
+        idsOf(all).slice(from, from + Math.min(limit, all.length)),
+        'expected a full piece of the room',
+      );
       assert.ok(got.includes(all[at].id), `expected message ${at} in the page around it with limit ${limit}`);
       assert.equal(page.before === null, from === 0, 'expected a cursor exactly if there is more before');
-      assert.equal(page.after === null, from + got.length === all.length, 'expected a cursor exactly if there is more after');
+      assert.equal(
+        page.after === null,
+        from + got.length === all.length,
+        'expected a cursor exactly if there is more after',
+      );
       if (at === 10 && limit === 5) assert.equal(from, 8, 'expected the message in the middle');
     }
   });
 
   test('an empty room is an empty page', async () => {
-    assert.deepEqual(await getJson(server, messagesPath(freshRoom())), { messages: [], before: null, after: null });
+    assert.deepEqual(await getJson(server, messagesPath(freshRoom())), {
+      messages: [],
+      before: null,
+      after: null,
+    });
   });
 
   test('by default a page has 50', async () => {
@@ -150,8 +182,15 @@ describe('messages', { concurrency: true }, () => {
       assert.equal(entry.messages, 2);
       assert.equal(entry.last.id, last[i]);
     });
-    const sorted = rooms.map(({ room }) => Buffer.from(room)).sort(Buffer.compare).map(String);
-    assert.deepEqual(rooms.map(({ room }) => room), sorted, 'expected the rooms by name');
+    const sorted = rooms
+      .map(({ room }) => Buffer.from(room))
+      .sort(Buffer.compare)
+      .map(String);
+    assert.deepEqual(
+      rooms.map(({ room }) => room),
+      sorted,
+      'expected the rooms by name',
+    );
   });
 
   test('a stream of 100 rooms, not of 101, not of none', async () => {
@@ -174,7 +213,10 @@ describe('messages', { concurrency: true }, () => {
       await publish(server, room, 'one');
       await publish(server, room, 'two');
       await stream.event('message', { n: 2 });
-      assert.deepEqual(stream.messages.map(({ text }) => text), ['one', 'two']);
+      assert.deepEqual(
+        stream.messages.map(({ text }) => text),
+        ['one', 'two'],
+      );
     });
   });
 
@@ -183,9 +225,15 @@ describe('messages', { concurrency: true }, () => {
     await withStream(server, eventsPath([a, b], '&name=mason'), {}, async (stream) => {
       await stream.event('userJoined', { n: 2 });
       const joined = stream.events.filter(({ event }) => event === 'userJoined');
-      assert.ok(joined.every(({ id }) => id === undefined), 'expected no id');
+      assert.ok(
+        joined.every(({ id }) => id === undefined),
+        'expected no id',
+      );
       const data = joined.map(({ data }) => JSON.parse(data)).sort((x, y) => (x.room < y.room ? -1 : 1));
-      assert.deepEqual(data, [a, b].sort().map((room) => ({ room, username: 'mason' })));
+      assert.deepEqual(
+        data,
+        [a, b].sort().map((room) => ({ room, username: 'mason' })),
+      );
     });
   });
 
@@ -204,12 +252,22 @@ describe('messages', { concurrency: true }, () => {
     await refused(server, 'POST', path, 413, json({ sender: 'm', text: 'x'.repeat(8193) }));
     await refused(server, 'GET', `${path}/1-0`, 404);
     await refused(server, 'GET', `${path}/nonsense`, [400, 404, 422]);
-    for (const query of ['limit=0', 'limit=201', 'limit=x', 'limit=-1', 'before=x', 'after=', 'around=1-', 'before=1-0&after=2-0']) {
+    for (const query of [
+      'limit=0',
+      'limit=201',
+      'limit=x',
+      'limit=-1',
+      'before=x',
+      'after=',
+      'around=1-',
+      'before=1-0&after=2-0',
+    ]) {
       await refused(server, 'GET', `${path}?${query}`, [400, 422]);
     }
     await refused(server, 'GET', '/api/v1/nope', 404);
     const { response } = await refused(server, 'DELETE', path, 405);
-    for (const method of ['GET', 'HEAD', 'POST', 'OPTIONS']) assert.match(response.headers.allow, new RegExp(`\\b${method}\\b`));
+    for (const method of ['GET', 'HEAD', 'POST', 'OPTIONS'])
+      assert.match(response.headers.allow, new RegExp(`\\b${method}\\b`));
     assert.deepEqual((await getJson(server, path)).messages, [], 'expected nothing stored');
   });
 
@@ -224,61 +282,5 @@ describe('messages', { concurrency: true }, () => {
         assert.equal((await history(server, room)).at(-1).text, text);
       });
     }
-  });
-});
-
-describe('Idempotency-Key', { concurrency: true }, () => {
-  const send = (server, room, key, text = 'once') =>
-    postJson(server, messagesPath(room), { sender: 'm', text }, { 'Idempotency-Key': key });
-
-  test('three times is one message, also over a restart and a kill', async () => {
-    const args = ['--data', tempDir()];
-    const results = [];
-    for (const end of ['none', 'kill', 'stop']) {
-      const server = await startServer({ args });
-      try {
-        for (let i = 0; i < 3; ++i) results.push(await send(server, 'den', 'the key'));
-        assert.equal((await history(server, 'den')).length, 1, 'expected one message');
-        assert.equal((await send(server, 'den', 'the key', 'other')).status, 422, 'expected 422 for other content');
-        assert.equal((await history(server, 'den')).length, 1, 'expected one message still');
-      } finally {
-        await server[end === 'kill' ? 'kill' : 'stop']();
-      }
-    }
-    assert.deepEqual(results.map(({ status }) => status), [201, ...Array(8).fill(200)]);
-    const first = results[0].json();
-    for (const result of results) assert.deepEqual(result.json(), first, 'expected the first message every time');
-  });
-
-  describe('on one server', { concurrency: true }, () => {
-    const server = sharedServer();
-
-    test('twenty at the same time are one message', async () => {
-      const room = freshRoom();
-      const results = await Promise.all([...Array(20)].map(() => send(server, room, 'k')));
-      assert.equal(results.filter(({ status }) => status === 201).length, 1, 'expected one 201');
-      assert.equal(results.filter(({ status }) => status === 200).length, 19, 'expected 200 for the others');
-      assert.equal(new Set(results.map((result) => result.json().id)).size, 1, 'expected one id');
-      assert.equal((await history(server, room)).length, 1);
-    });
-
-    test('a subscriber sees it once', async () => {
-      const room = freshRoom();
-      await withStream(server, eventsPath([room]), {}, async (stream) => {
-        for (let i = 0; i < 3; ++i) await send(server, room, 'k');
-        await send(server, room, 'k2', 'next');
-        await stream.event('message', { n: 2 });
-        assert.deepEqual(stream.messages.map(({ text }) => text), ['once', 'next']);
-      });
-    });
-
-    test('a key belongs to its room, and has a length', async () => {
-      const [a, b] = [freshRoom(), freshRoom()];
-      assert.equal((await send(server, a, 'k')).status, 201);
-      assert.equal((await send(server, b, 'k')).status, 201);
-      assert.equal((await send(server, a, 'k'.repeat(255))).status, 201);
-      const long = await send(server, a, 'k'.repeat(256));
-      assert.ok([400, 422].includes(long.status), `expected 400 or 422, got ${long.status}`);
-    });
   });
 });

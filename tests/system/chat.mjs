@@ -64,14 +64,21 @@ export function compareIds(a, b) {
 
 export function assertAscending(ids, what = 'ids') {
   for (let i = 1; i < ids.length; ++i) {
-    assert.ok(compareIds(ids[i - 1], ids[i]) < 0, `expected ${what} to ascend, got ${ids[i - 1]} before ${ids[i]}`);
+    assert.ok(
+      compareIds(ids[i - 1], ids[i]) < 0,
+      `expected ${what} to ascend, got ${ids[i - 1]} before ${ids[i]}`,
+    );
   }
 }
 
 // Two long lists are the same; says where they first differ, which deepEqual takes minutes to find.
 export function assertSameList(got, expected, what) {
   for (let i = 0; i < Math.max(got.length, expected.length); ++i) {
-    assert.deepEqual(got[i], expected[i], `expected ${what}; number ${i} of ${expected.length} differs (got ${got.length})`);
+    assert.deepEqual(
+      got[i],
+      expected[i],
+      `expected ${what}; number ${i} of ${expected.length} differs (got ${got.length})`,
+    );
   }
 }
 

@@ -13,10 +13,12 @@ export function check({ acks, attempted, histories, followers }) {
   for (const [room, messages] of histories) {
     let last = null;
     for (const { id, text } of messages) {
-      if (last !== null && compareIds(last, id) >= 0) wrong.push(`history of ${room}: ${id} comes after ${last}`);
+      if (last !== null && compareIds(last, id) >= 0)
+        wrong.push(`history of ${room}: ${id} comes after ${last}`);
       last = id;
       const earlier = all.get(text);
-      if (earlier) wrong.push(`history: "${text}" is there twice, ${earlier.id} in ${earlier.room}, ${id} in ${room}`);
+      if (earlier)
+        wrong.push(`history: "${text}" is there twice, ${earlier.id} in ${earlier.room}, ${id} in ${room}`);
       if (!attempted.has(text)) wrong.push(`history of ${room}: nobody sent "${text}" (${id})`);
       all.set(text, { room, id });
     }
@@ -44,7 +46,9 @@ function checkFollower({ name, rooms, start, resets, seen }, histories) {
     const got = seen[i];
     if (want?.id === got?.id && want?.text === got?.text) continue;
     const say = (event) => (event ? `${event.id} "${event.text}"` : 'nothing');
-    return [`${name} (from ${start}): event ${i} of ${expected.length} should be ${say(want)}, is ${say(got)}`];
+    return [
+      `${name} (from ${start}): event ${i} of ${expected.length} should be ${say(want)}, is ${say(got)}`,
+    ];
   }
   return [];
 }

@@ -19,7 +19,16 @@ const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 // has the key of the first attempt.
 class Publisher {
   constructor(address, number, chance) {
-    Object.assign(this, { address, number, chance, acks: [], attempted: [], repeats: 0, stopped: false, abandoned: false });
+    Object.assign(this, {
+      address,
+      number,
+      chance,
+      acks: [],
+      attempted: [],
+      repeats: 0,
+      stopped: false,
+      abandoned: false,
+    });
     this.done = this.run();
   }
 
@@ -36,7 +45,7 @@ class Publisher {
 
   async insist(room, text) {
     const bytes = this.number % 2 ? this.legacy(room, text) : this.v1(room, text);
-    for (;; ++this.repeats) {
+    for (; ; ++this.repeats) {
       try {
         this.connection ??= await Connection.open(this.address);
         this.connection.send(bytes);
@@ -55,12 +64,22 @@ class Publisher {
 
   v1(room, text) {
     const headers = { 'Content-Type': 'application/json', 'Idempotency-Key': text };
-    return format('POST', messagesPath(room), { headers, body: JSON.stringify({ sender: `p${this.number}`, text }) });
+    return format('POST', messagesPath(room), {
+      headers,
+      body: JSON.stringify({ sender: `p${this.number}`, text }),
+    });
   }
 
   legacy(room, text) {
-    const headers = { 'Content-Type': 'application/x-www-form-urlencoded', 'Idempotency-Key': text, Accept: 'application/json' };
-    return format('POST', encodeURI(`/${room}`), { headers, body: formBody({ sender: `p${this.number}`, message: text }) });
+    const headers = {
+      'Content-Type': 'application/x-www-form-urlencoded',
+      'Idempotency-Key': text,
+      Accept: 'application/json',
+    };
+    return format('POST', encodeURI(`/${room}`), {
+      headers,
+      body: formBody({ sender: `p${this.number}`, message: text }),
+    });
   }
 }
 
@@ -95,8 +114,11 @@ test(`${kills} times kill -9 under load`, async (t) => {
       assert.deepEqual(failures, [], 'expected no publisher to be refused');
     }
     const acknowledged = publishers.map(({ acks }) => acks.length);
-    await until(() => publishers.every(({ acks }, i) => acks.length > acknowledged[i]), 10_000,
-      'every publisher to publish again after the last kill');
+    await until(
+      () => publishers.every(({ acks }, i) => acks.length > acknowledged[i]),
+      10_000,
+      'every publisher to publish again after the last kill',
+    );
     for (const publisher of publishers) publisher.stopped = true;
     await Promise.all(publishers.map(({ done }) => done));
 
@@ -126,7 +148,9 @@ test(`${kills} times kill -9 under load`, async (t) => {
     });
     const repeats = publishers.reduce((sum, publisher) => sum + publisher.repeats, 0);
     const connections = followers.reduce((sum, follower) => sum + follower.connections, 0);
-    t.diagnostic(`${acks.length} acknowledged, ${repeats} repeated, ${connections} connections of 50 subscribers`);
+    t.diagnostic(
+      `${acks.length} acknowledged, ${repeats} repeated, ${connections} connections of 50 subscribers`,
+    );
     assert.deepEqual(wrong.slice(0, 10), [], `expected every promise kept (seed ${seed})`);
     assert.ok(acks.length > kills, 'expected messages between the kills');
     assert.ok(connections > followers.length, 'expected the subscribers to have come back');

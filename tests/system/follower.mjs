@@ -40,7 +40,7 @@ export class Follower {
       } else if (stream.finalChunk) {
         this.failure = new Error(`expected ${this.target} to end without a final chunk`);
       }
-      if (!this.stopped) setTimeout(() => this.connect(), backoff());
+      if (!this.stopped) setTimeout(() => this.connect(), backoff()).unref();
     });
   }
 
@@ -69,11 +69,16 @@ export class Follower {
   }
 
   async until(predicate, ms, what) {
-    await until(() => {
-      if (this.failure) throw this.failure;
-      return predicate();
-    }, ms, () => `${what} on ${this.target}, got ${this.seen.length} events up to ${this.cursor} ` +
-                 `over ${this.connections} connections`);
+    await until(
+      () => {
+        if (this.failure) throw this.failure;
+        return predicate();
+      },
+      ms,
+      () =>
+        `${what} on ${this.target}, got ${this.seen.length} events up to ${this.cursor} ` +
+        `over ${this.connections} connections`,
+    );
   }
 
   untilConnected(ms = 5000) {
@@ -81,7 +86,11 @@ export class Follower {
   }
 
   untilCursor(id, ms = 10_000) {
-    return this.until(() => this.cursor !== undefined && compareIds(this.cursor, id) >= 0, ms, `the event ${id}`);
+    return this.until(
+      () => this.cursor !== undefined && compareIds(this.cursor, id) >= 0,
+      ms,
+      `the event ${id}`,
+    );
   }
 
   stop() {

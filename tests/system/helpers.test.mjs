@@ -39,10 +39,13 @@ describe('the event parser', () => {
   test('reads events in one piece and byte by byte', () => {
     const text = 'retry: 2500\n\nevent: hello\nid: 1-2\ndata: {"cursor":"1-2"}\n\n:\ndata: é\ndata: b\n\n';
     const whole = parse(text);
-    assert.deepEqual(whole.events.map(({ id, event, data }) => [id, event, data]), [
-      ['1-2', 'hello', '{"cursor":"1-2"}'],
-      [undefined, 'message', 'é\nb'],
-    ]);
+    assert.deepEqual(
+      whole.events.map(({ id, event, data }) => [id, event, data]),
+      [
+        ['1-2', 'hello', '{"cursor":"1-2"}'],
+        [undefined, 'message', 'é\nb'],
+      ],
+    );
     assert.deepEqual(whole.retries, [2500]);
     assert.deepEqual(whole.comments, ['']);
     const bytes = [...Buffer.from(text)].map((byte) => Buffer.from([byte]));
@@ -50,7 +53,7 @@ describe('the event parser', () => {
   });
 
   const wrong = {
-    'CR': 'data: a\r\n\n',
+    CR: 'data: a\r\n\n',
     'no space': 'data:a\n\n',
     'an id without data': 'id: 1-1\n\n',
     'an event name without data': 'event: hello\n\n',
@@ -67,13 +70,33 @@ describe('the event parser', () => {
 
 describe('the checker', () => {
   const good = () => ({
-    acks: [{ room: 'a', id: '1-0', text: 'x' }, { room: 'b', id: '1-1', text: 'y' }],
+    acks: [
+      { room: 'a', id: '1-0', text: 'x' },
+      { room: 'b', id: '1-1', text: 'y' },
+    ],
     attempted: new Set(['x', 'y', 'z']),
-    histories: new Map([['a', [{ id: '1-0', text: 'x' }, { id: '2-0', text: 'z' }]], ['b', [{ id: '1-1', text: 'y' }]]]),
-    followers: [{
-      name: 'f', rooms: ['a', 'b'], start: '1-0', resets: 0,
-      seen: [{ id: '1-1', text: 'y' }, { id: '2-0', text: 'z' }],
-    }],
+    histories: new Map([
+      [
+        'a',
+        [
+          { id: '1-0', text: 'x' },
+          { id: '2-0', text: 'z' },
+        ],
+      ],
+      ['b', [{ id: '1-1', text: 'y' }]],
+    ]),
+    followers: [
+      {
+        name: 'f',
+        rooms: ['a', 'b'],
+        start: '1-0',
+        resets: 0,
+        seen: [
+          { id: '1-1', text: 'y' },
+          { id: '2-0', text: 'z' },
+        ],
+      },
+    ],
   });
 
   test('passes what is right', () => assert.deepEqual(check(good()), []));
@@ -101,47 +124,69 @@ describe('the checker', () => {
 
 describe('the clients', () => {
   test('a connection takes pipelined responses and skips interim ones', async () => {
-    const answers = 'HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi' +
-                    'HTTP/1.1 201 Created\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n2\r\nbc\r\n0\r\n\r\n' +
-                    'HTTP/1.1 400 Bad Request\r\n\r\nto the end';
-    await withMock((socket) => socket.end(answers), async (server) => {
-      const connection = await Connection.open(server);
-      await connection.send(format('GET', '/'));
-      const all = [await connection.response(), await connection.response(), await connection.response()];
-      assert.deepEqual(all.map(({ status, text }) => [status, text]), [[200, 'hi'], [201, 'abc'], [400, 'to the end']]);
-      await connection.closed();
-    });
+    const answers =
+      'HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi' +
+      'HTTP/1.1 201 Created\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n2\r\nbc\r\n0\r\n\r\n' +
+      'HTTP/1.1 400 Bad Request\r\n\r\nto the end';
+    await withMock(
+      (socket) => socket.end(answers),
+      async (server) => {
+        const connection = await Connection.open(server);
+        await connection.send(format('GET', '/'));
+        const all = [await connection.response(), await connection.response(), await connection.response()];
+        assert.deepEqual(
+          all.map(({ status, text }) => [status, text]),
+          [
+            [200, 'hi'],
+            [201, 'abc'],
+            [400, 'to the end'],
+          ],
+        );
+        await connection.closed();
+      },
+    );
   });
 
   test('a stream tells a final chunk from a close', async () => {
     const hello = chunk('event: hello\nid: 1-0\ndata: {}\n\n');
-    await withMock((socket, n) => socket.end(streamHead + hello + (n === 1 ? '0\r\n\r\n' : '')), async (server) => {
-      for (const finalChunk of [true, false]) {
-        const stream = await EventStream.open(server, '/');
-        await stream.hello();
-        await stream.untilClosed();
-        assert.equal(stream.finalChunk, finalChunk);
-      }
-    });
+    await withMock(
+      (socket, n) => socket.end(streamHead + hello + (n === 1 ? '0\r\n\r\n' : '')),
+      async (server) => {
+        for (const finalChunk of [true, false]) {
+          const stream = await EventStream.open(server, '/');
+          await stream.hello();
+          await stream.untilClosed();
+          assert.equal(stream.finalChunk, finalChunk);
+        }
+      },
+    );
   });
 
   test('a stream that breaks a rule fails the wait for it', async () => {
-    await withMock((socket) => socket.write(streamHead + chunk('data:x\n\n')), async (server) => {
-      const stream = await EventStream.open(server, '/');
-      await assert.rejects(stream.hello(), /field: value/);
-      assert.throws(() => stream.drop(), /field: value/);
-    });
+    await withMock(
+      (socket) => socket.write(streamHead + chunk('data:x\n\n')),
+      async (server) => {
+        const stream = await EventStream.open(server, '/');
+        await assert.rejects(stream.hello(), /field: value/);
+        assert.throws(() => stream.drop(), /field: value/);
+      },
+    );
   });
 
   test('a follower comes back with its cursor', async () => {
-    const answer = (socket, n) => socket.end(streamHead + chunk(`event: hello\nid: ${n}-0\ndata: {}\n\n`) +
-                                             chunk(`id: ${n}-1\ndata: {}\n\n`));
+    const answer = (socket, n) =>
+      socket.end(
+        streamHead + chunk(`event: hello\nid: ${n}-0\ndata: {}\n\n`) + chunk(`id: ${n}-1\ndata: {}\n\n`),
+      );
     await withMock(answer, async (server) => {
       const follower = new Follower(server, '/');
       await follower.until(() => follower.seen.length >= 3, 5000, 'three events');
       follower.stop();
       assert.equal(follower.start, '1-0');
-      assert.deepEqual(follower.seen.slice(0, 3).map(({ id }) => id), ['1-1', '2-1', '3-1']);
+      assert.deepEqual(
+        follower.seen.slice(0, 3).map(({ id }) => id),
+        ['1-1', '2-1', '3-1'],
+      );
     });
   });
 });

@@ -10,7 +10,8 @@ import { Connection, exchange, format, parseHead, readChunk, request, until } fr
 const form = { 'Content-Type': 'application/x-www-form-urlencoded' };
 const post = (room, message, headers = {}) =>
   format('POST', `/${room}`, { headers: { ...form, ...headers }, body: `sender=m&message=${message}` });
-const chunked = (pieces) => pieces.map((piece) => `${piece.length.toString(16)}\r\n${piece}\r\n`).join('') + '0\r\n\r\n';
+const chunked = (pieces) =>
+  pieces.map((piece) => `${piece.length.toString(16)}\r\n${piece}\r\n`).join('') + '0\r\n\r\n';
 const textsOf = async (server, room) => (await history(server, room)).map(({ text }) => text);
 
 describe('HTTP/1.1 and 1.0', { concurrency: true }, () => {
@@ -33,7 +34,8 @@ describe('HTTP/1.1 and 1.0', { concurrency: true }, () => {
     for (const [method, bytes, status] of requests) {
       await connection.send(bytes);
       const response = await connection.response({ method });
-      if (status) assert.equal(response.status, status, `expected ${status} for ${bytes.toString().split('\r\n')[0]}`);
+      if (status)
+        assert.equal(response.status, status, `expected ${status} for ${bytes.toString().split('\r\n')[0]}`);
       assert.notEqual(response.headers.connection?.toLowerCase(), 'close', 'expected the connection to stay');
     }
     assert.equal(connection.ended, false);
@@ -42,14 +44,19 @@ describe('HTTP/1.1 and 1.0', { concurrency: true }, () => {
   });
 
   test('Connection: close and HTTP/1.0 are closed after the answer, keep-alive in 1.0 is not', async () => {
-    for (const bytes of [format('GET', '/healthz', { headers: { Connection: 'close' } }), format('GET', '/healthz', { version: '1.0' })]) {
+    for (const bytes of [
+      format('GET', '/healthz', { headers: { Connection: 'close' } }),
+      format('GET', '/healthz', { version: '1.0' }),
+    ]) {
       const { responses, rest } = await exchange(server, bytes);
       assert.deepEqual([responses.length, rest], [1, '']);
       assert.equal(responses[0].status, 200);
     }
     const connection = await Connection.open(server);
     for (let i = 0; i < 2; ++i) {
-      await connection.send(format('GET', '/healthz', { version: '1.0', headers: { Connection: 'keep-alive' } }));
+      await connection.send(
+        format('GET', '/healthz', { version: '1.0', headers: { Connection: 'keep-alive' } }),
+      );
       const response = await connection.response();
       assert.equal(response.status, 200);
       if ((response.headers.connection ?? '').toLowerCase() !== 'keep-alive') {
@@ -65,7 +72,10 @@ describe('HTTP/1.1 and 1.0', { concurrency: true }, () => {
     const count = 50;
     const batch = [];
     for (let i = 0; i < count; ++i) {
-      batch.push(post(room, `m${i}`, { Accept: 'application/json' }), format('GET', i % 2 ? '/healthz' : '/api/v1/nope'));
+      batch.push(
+        post(room, `m${i}`, { Accept: 'application/json' }),
+        format('GET', i % 2 ? '/healthz' : '/api/v1/nope'),
+      );
     }
     const connection = await Connection.open(server);
     await connection.send(Buffer.concat(batch));
@@ -76,8 +86,15 @@ describe('HTTP/1.1 and 1.0', { concurrency: true }, () => {
     }
     connection.destroy();
     const stored = await history(server, room);
-    assert.deepEqual(stored.map(({ id }) => id), ids, 'expected the order of the requests');
-    assert.deepEqual(stored.map(({ text }) => text), ids.map((_, i) => `m${i}`));
+    assert.deepEqual(
+      stored.map(({ id }) => id),
+      ids,
+      'expected the order of the requests',
+    );
+    assert.deepEqual(
+      stored.map(({ text }) => text),
+      ids.map((_, i) => `m${i}`),
+    );
   });
 
   test('pipelined POSTs and then a stream on the same connection', async () => {
@@ -97,12 +114,15 @@ describe('HTTP/1.1 and 1.0', { concurrency: true }, () => {
         assert.equal(parsed.head.status, 200);
         offset = parsed.next;
       }
-      for (let chunk; (chunk = readChunk(connection.buffer, offset)); offset = chunk.next) parser.feed(chunk.data);
+      for (let chunk; (chunk = readChunk(connection.buffer, offset)); offset = chunk.next)
+        parser.feed(chunk.data);
       return parser.events.filter(({ event }) => event === 'message').length === count + 1;
     };
     await publish(server, room, 'live');
     await until(read, 5000, `${count + 1} messages on the stream`);
-    const texts = parser.events.filter(({ event }) => event === 'message').map(({ data }) => JSON.parse(data).text);
+    const texts = parser.events
+      .filter(({ event }) => event === 'message')
+      .map(({ data }) => JSON.parse(data).text);
     assert.deepEqual(texts, [...batch.map((_, i) => `m${i}`), 'live']);
     connection.destroy();
   });
@@ -110,7 +130,9 @@ describe('HTTP/1.1 and 1.0', { concurrency: true }, () => {
   test('a client that keeps sending on its stream does no harm', async () => {
     const room = freshRoom();
     const connection = await Connection.open(server);
-    await connection.send(Buffer.concat([format('GET', `/subscribe/${room}`), post(room, 'behind a stream')]));
+    await connection.send(
+      Buffer.concat([format('GET', `/subscribe/${room}`), post(room, 'behind a stream')]),
+    );
     await until(() => connection.buffer.includes('event: hello'), 5000, 'a hello');
     connection.send('x'.repeat(1_000_000));
     await until(() => connection.ended || connection.buffer.length > 0, 5000, 'the server to go on');
@@ -123,22 +145,39 @@ describe('HTTP/1.1 and 1.0', { concurrency: true }, () => {
     const room = freshRoom();
     const body = 'message=expected';
     const connection = await Connection.open(server);
-    await connection.send(format('POST', `/${room}`, { headers: { ...form, Expect: '100-continue', 'Content-Length': body.length } }));
+    await connection.send(
+      format('POST', `/${room}`, {
+        headers: { ...form, Expect: '100-continue', 'Content-Length': body.length },
+      }),
+    );
     const interim = await connection.response({ interim: true });
     assert.equal(interim.status, 100, 'expected 100 before the body');
     await connection.send(body);
     assert.equal((await connection.response()).status, 200);
     // With the body sent at once a 100 may be left out; the answer may not.
-    await connection.send(format('POST', `/${room}`, { headers: { ...form, Expect: '100-Continue' }, body: 'message=impatient' }));
+    await connection.send(
+      format('POST', `/${room}`, { headers: { ...form, Expect: '100-Continue' }, body: 'message=impatient' }),
+    );
     assert.equal((await connection.response()).status, 200);
     connection.destroy();
     assert.deepEqual(await textsOf(server, room), ['expected', 'impatient']);
 
     const large = await Connection.open(server);
-    await large.send(format('POST', `/${room}`, { headers: { ...form, Expect: '100-continue', 'Content-Length': 10_000_000 } }));
-    assert.equal((await large.response({ interim: true })).status, 413, 'expected the refusal instead of a 100');
+    await large.send(
+      format('POST', `/${room}`, {
+        headers: { ...form, Expect: '100-continue', 'Content-Length': 10_000_000 },
+      }),
+    );
+    assert.equal(
+      (await large.response({ interim: true })).status,
+      413,
+      'expected the refusal instead of a 100',
+    );
     await large.closed();
-    const other = await request(server, 'POST', `/${room}`, { headers: { ...form, Expect: 'the best' }, body: 'message=x' });
+    const other = await request(server, 'POST', `/${room}`, {
+      headers: { ...form, Expect: 'the best' },
+      body: 'message=x',
+    });
     assert.equal(other.status, 417);
   });
 
@@ -146,13 +185,17 @@ describe('HTTP/1.1 and 1.0', { concurrency: true }, () => {
   async function sendCut(bytes, cuts) {
     const results = [];
     for (let from = 0; from < cuts.length; from += 40) {
-      results.push(...await Promise.all(cuts.slice(from, from + 40).map(async (at) => {
-        const connection = await Connection.open(server);
-        await connection.sendInPieces([bytes.subarray(0, at), bytes.subarray(at)]);
-        const response = await connection.response();
-        connection.destroy();
-        return response.status;
-      })));
+      results.push(
+        ...(await Promise.all(
+          cuts.slice(from, from + 40).map(async (at) => {
+            const connection = await Connection.open(server);
+            await connection.sendInPieces([bytes.subarray(0, at), bytes.subarray(at)]);
+            const response = await connection.response();
+            connection.destroy();
+            return response.status;
+          }),
+        )),
+      );
     }
     return results;
   }
@@ -160,18 +203,21 @@ describe('HTTP/1.1 and 1.0', { concurrency: true }, () => {
 
   const requests = {
     'a form': (room) => post(room, 'cut'),
-    'a chunked body': (room) => format('POST', `/${room}`, {
-      headers: { ...form, 'Transfer-Encoding': 'chunked' },
-      body: chunked(['sender=m', '&mess', 'age=', 'cu', 't']),
-    }),
-    'a chunked body with extensions and a trailer': (room) => format('POST', `/${room}`, {
-      headers: { ...form, 'Transfer-Encoding': 'chunked' },
-      body: '00B;a=b;c="d;e"\r\nmessage=cut\r\n0;last\r\nX-Trailer: 1\r\n\r\n',
-    }),
-    'a multipart body': (room) => format('POST', `/${room}`, {
-      headers: { 'Content-Type': 'multipart/form-data; boundary="--x y"' },
-      body: '----x y\r\nContent-Disposition: form-data; name="message"\r\n\r\ncut\r\n----x y--\r\n',
-    }),
+    'a chunked body': (room) =>
+      format('POST', `/${room}`, {
+        headers: { ...form, 'Transfer-Encoding': 'chunked' },
+        body: chunked(['sender=m', '&mess', 'age=', 'cu', 't']),
+      }),
+    'a chunked body with extensions and a trailer': (room) =>
+      format('POST', `/${room}`, {
+        headers: { ...form, 'Transfer-Encoding': 'chunked' },
+        body: '00B;a=b;c="d;e"\r\nmessage=cut\r\n0;last\r\nX-Trailer: 1\r\n\r\n',
+      }),
+    'a multipart body': (room) =>
+      format('POST', `/${room}`, {
+        headers: { 'Content-Type': 'multipart/form-data; boundary="--x y"' },
+        body: '----x y\r\nContent-Disposition: form-data; name="message"\r\n\r\ncut\r\n----x y--\r\n',
+      }),
   };
   for (const [name, build] of Object.entries(requests)) {
     test(`${name} cut at every byte`, async () => {
@@ -199,7 +245,9 @@ describe('HTTP/1.1 and 1.0', { concurrency: true }, () => {
   test('an empty line before a request and field names in any case are nothing special', async () => {
     const room = freshRoom();
     const connection = await Connection.open(server);
-    await connection.send(`\r\nPOST /${room} HTTP/1.1\r\nhOST: x\r\ncontent-LENGTH: 9\r\nCONTENT-type: ${form['Content-Type']}\r\n\r\nmessage=a`);
+    await connection.send(
+      `\r\nPOST /${room} HTTP/1.1\r\nhOST: x\r\ncontent-LENGTH: 9\r\nCONTENT-type: ${form['Content-Type']}\r\n\r\nmessage=a`,
+    );
     assert.equal((await connection.response()).status, 200);
     connection.destroy();
     assert.deepEqual(await textsOf(server, room), ['a']);

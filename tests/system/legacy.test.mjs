@@ -2,7 +2,17 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
-import { curl, curlStream, formBody, freshRoom, history, postForm, postJson, publish, roomPath } from './chat.mjs';
+import {
+  curl,
+  curlStream,
+  formBody,
+  freshRoom,
+  history,
+  postForm,
+  postJson,
+  publish,
+  roomPath,
+} from './chat.mjs';
 import { freePort, sharedServer, withServer } from './server.mjs';
 import { EventStream, until, withStream } from './sse.mjs';
 import { request } from './wire.mjs';
@@ -34,8 +44,16 @@ describe('the 2013 interface', { concurrency: true }, () => {
       assert.equal(sent.code, 0, `expected curl to succeed, got ${sent.stderr}`);
       assert.equal(sent.stdout, '', 'expected an empty answer');
       const data = await until(
-        () => /\nid: \d+-\d+\ndata: (.*)\n\n/.exec(follower.stdout.split('event: hello').at(-1).replace(/^[^]*?\n\n/, '\n')),
-        2000, () => `an event with an id in ${follower.stdout}`);
+        () =>
+          /\nid: \d+-\d+\ndata: (.*)\n\n/.exec(
+            follower.stdout
+              .split('event: hello')
+              .at(-1)
+              .replace(/^[^]*?\n\n/, '\n'),
+          ),
+        2000,
+        () => `an event with an id in ${follower.stdout}`,
+      );
       const start = '{"sender":"mason","message":"hi &amp; &lt;b&gt;"';
       assert.ok(data[1].startsWith(start), `expected the data to start with ${start}, got ${data[1]}`);
     } finally {
@@ -50,15 +68,24 @@ describe('the 2013 interface', { concurrency: true }, () => {
       await stream.event('message');
       const lines = stream.payload.trimEnd().split('\n').slice(-2);
       assert.match(lines[0], /^id: \d+-\d+$/, 'expected the id before the data');
-      assert.ok(lines[1].startsWith('data: {"sender":"m","message":"a\\nb"'), `expected data, got ${lines[1]}`);
-      assert.equal(stream.payload.split('\n\n').filter(Boolean).at(-1).split('\n').length, 2, 'expected no event name');
+      assert.ok(
+        lines[1].startsWith('data: {"sender":"m","message":"a\\nb"'),
+        `expected data, got ${lines[1]}`,
+      );
+      assert.equal(
+        stream.payload.split('\n\n').filter(Boolean).at(-1).split('\n').length,
+        2,
+        'expected no event name',
+      );
     });
   });
 
   test('sender and message are escaped for HTML, both', async () => {
     const room = freshRoom();
     const raw = `& < > ' " /`;
-    const event = await received(room, () => postForm(server, room, { sender: raw, message: `${raw} \\ \u2028 é` }));
+    const event = await received(room, () =>
+      postForm(server, room, { sender: raw, message: `${raw} \\ \u2028 é` }),
+    );
     const escaped = '&amp; &lt; &gt; &#x27; &quot; &#x2F;';
     assert.ok(event.data.startsWith(`{"sender":"${escaped}","message":"${escaped} \\\\ `), event.data);
     assert.deepEqual(values(event), [escaped, `${escaped} \\ \u2028 é`]);
@@ -70,13 +97,15 @@ describe('the 2013 interface', { concurrency: true }, () => {
     'a form': [form, 'sender=mason&message=a+b%26c'],
     'a form as $.post sends it': [`${form}; charset=UTF-8`, 'sender=mason&message=a+b%26c'],
     'a form with more fields': [form, 'x=1&message=a%20b%26c&sender=mason&y='],
-    'JSON': ['application/json', '{"message": "a b\\u0026c", "sender": "mason", "more": [1]}'],
+    JSON: ['application/json', '{"message": "a b\\u0026c", "sender": "mason", "more": [1]}'],
     'JSON with a charset': ['application/json; charset=utf-8', '{"sender":"mason","message":"a b&c"}'],
   };
   for (const [name, [type, body]] of Object.entries(bodies)) {
     test(`POST of ${name}`, async () => {
       const room = freshRoom();
-      const event = await received(room, () => request(server, 'POST', `/${room}`, { headers: { 'Content-Type': type }, body }));
+      const event = await received(room, () =>
+        request(server, 'POST', `/${room}`, { headers: { 'Content-Type': type }, body }),
+      );
       assert.deepEqual(values(event), ['mason', 'a b&amp;c']);
       assert.ok(event.id, 'expected an id');
     });
@@ -92,7 +121,9 @@ describe('the 2013 interface', { concurrency: true }, () => {
     test(`POST of bare text: ${name}`, async () => {
       const room = freshRoom();
       const headers = { 'Content-Type': type };
-      const event = await received(room, () => request(server, 'POST', `/${room}?sender=ci`, { headers, body }));
+      const event = await received(room, () =>
+        request(server, 'POST', `/${room}?sender=ci`, { headers, body }),
+      );
       assert.deepEqual(values(event), ['ci', text]);
     });
   }
@@ -109,17 +140,30 @@ describe('the 2013 interface', { concurrency: true }, () => {
     ];
     for (const [args, input] of lines) {
       const { code, stdout, stderr } = await curl(['-f', ...args], { input });
-      assert.deepEqual([code, stdout, stderr], [0, '', ''], `expected curl ${args.join(' ')} to succeed silently`);
+      assert.deepEqual(
+        [code, stdout, stderr],
+        [0, '', ''],
+        `expected curl ${args.join(' ')} to succeed silently`,
+      );
     }
     const stored = (await history(server, room)).map(({ sender, text }) => [sender, text]);
     const texts = ['one & é', 'two & é', 'three & é', 'four & é', 'five'];
-    assert.deepEqual(stored, texts.map((text) => ['m', text]));
+    assert.deepEqual(
+      stored,
+      texts.map((text) => ['m', text]),
+    );
   });
 
   test('a missing sender is Anonymous', async () => {
     const room = freshRoom();
-    assert.deepEqual(values(await received(room, () => postForm(server, room, { message: 'hi' }))), ['Anonymous', 'hi']);
-    assert.deepEqual(values(await received(room, () => postJson(server, `/${room}`, { message: 'hi' }))), ['Anonymous', 'hi']);
+    assert.deepEqual(values(await received(room, () => postForm(server, room, { message: 'hi' }))), [
+      'Anonymous',
+      'hi',
+    ]);
+    assert.deepEqual(values(await received(room, () => postJson(server, `/${room}`, { message: 'hi' }))), [
+      'Anonymous',
+      'hi',
+    ]);
   });
 
   test('an answer in JSON, with the id, for who asks', async () => {
@@ -156,9 +200,15 @@ describe('the 2013 interface', { concurrency: true }, () => {
       [`${base}%20x`, `${base}%20%78`],
     ];
     for (const [one, other] of spellings) {
-      for (const [subscribed, posted] of [[one, other], [other, one]]) {
+      for (const [subscribed, posted] of [
+        [one, other],
+        [other, one],
+      ]) {
         await withStream(server, `/subscribe/${subscribed}`, {}, async (stream) => {
-          const response = await request(server, 'POST', `/${posted}`, { headers: { 'Content-Type': 'text/plain' }, body: posted });
+          const response = await request(server, 'POST', `/${posted}`, {
+            headers: { 'Content-Type': 'text/plain' },
+            body: posted,
+          });
           assert.equal(response.status, 200, `expected 200 for /${posted}, got ${response.text}`);
           const event = await stream.event('message');
           assert.equal(JSON.parse(event.data).message, posted.replaceAll('/', '&#x2F;'));
@@ -181,7 +231,11 @@ describe('the 2013 interface', { concurrency: true }, () => {
     const target = (name) => `/subscribe/${room}?name=${encodeURIComponent(name)}`;
     await withStream(server, target('mason'), {}, async (mason) => {
       const own = await mason.event('userJoined');
-      assert.deepEqual([own.id, own.data], [undefined, '{"username":"mason"}'], 'expected the joiner to see its join');
+      assert.deepEqual(
+        [own.id, own.data],
+        [undefined, '{"username":"mason"}'],
+        'expected the joiner to see its join',
+      );
 
       const again = await EventStream.open(server, target('mason'));
       await again.hello();
@@ -222,7 +276,11 @@ describe('the 2013 interface', { concurrency: true }, () => {
     for (const [status, type, text] of cases) {
       const body = Buffer.from(text, text.includes('\xff') ? 'latin1' : 'utf8');
       const response = await request(server, 'POST', `/${room}`, { headers: { 'Content-Type': type }, body });
-      assert.equal(response.status, status, `expected ${status} for ${type} ${JSON.stringify(text)}, got ${response.status} ${response.text}`);
+      assert.equal(
+        response.status,
+        status,
+        `expected ${status} for ${type} ${JSON.stringify(text)}, got ${response.status} ${response.text}`,
+      );
     }
     assert.deepEqual(await history(server, room), [], 'expected nothing stored');
   });

@@ -21,7 +21,9 @@ test('50 active rooms through three drops: each message once, ids ascending', as
     const sent = []; // {id, room}
     const queue = rooms.flatMap((room) => Array(perRoom).fill(room));
     // Every tenth room in turn, so that all are active all the time.
-    queue.forEach((_, i) => ([queue[i], queue[(i * 7919) % queue.length]] = [queue[(i * 7919) % queue.length], queue[i]]));
+    queue.forEach(
+      (_, i) => ([queue[i], queue[(i * 7919) % queue.length]] = [queue[(i * 7919) % queue.length], queue[i]]),
+    );
     const publishers = [...Array(10)].map(async (_, n) => {
       for (let i = n; i < queue.length; i += 10) {
         const { id } = await publish(server, queue[i], `m${i}`);
@@ -29,7 +31,11 @@ test('50 active rooms through three drops: each message once, ids ascending', as
       }
     });
     for (const part of [1, 2, 3]) {
-      await until(() => sent.length >= (part * queue.length) / 4, 30_000, `a part of the messages, got ${sent.length}`);
+      await until(
+        () => sent.length >= (part * queue.length) / 4,
+        30_000,
+        `a part of the messages, got ${sent.length}`,
+      );
       const before = all.connections;
       all.drop();
       some.drop();
@@ -42,8 +48,14 @@ test('50 active rooms through three drops: each message once, ids ascending', as
     const inSome = sent.filter(({ room }) => rooms.indexOf(room) >= 10 && rooms.indexOf(room) < 20);
     await some.untilCursor(inSome.at(-1).id);
     stopAll([all, some]);
-    for (const [follower, expected] of [[all, sent], [some, inSome]]) {
-      assertAscending(follower.seen.map(({ id }) => id), 'the ids over all rooms');
+    for (const [follower, expected] of [
+      [all, sent],
+      [some, inSome],
+    ]) {
+      assertAscending(
+        follower.seen.map(({ id }) => id),
+        'the ids over all rooms',
+      );
       const seen = follower.seen.map(({ id, data }) => ({ id, room: JSON.parse(data).room }));
       assertSameList(seen, expected, 'every message of the rooms once');
       assert.equal(follower.resets, 0, 'expected no reset');

@@ -16,7 +16,12 @@ describe('overload', { concurrency: true }, () => {
         await open[i].hello();
       }
       const retries = new Set();
-      for (const target of ['/subscribe/den', eventsPath(['den']), '/subscribe/other', eventsPath(['x', 'y'])]) {
+      for (const target of [
+        '/subscribe/den',
+        eventsPath(['den']),
+        '/subscribe/other',
+        eventsPath(['x', 'y']),
+      ]) {
         const stream = await EventStream.open(server, target);
         await stream.untilClosed();
         assert.equal(stream.status, 200, 'expected 200: a browser gives up on anything else');
@@ -24,7 +29,10 @@ describe('overload', { concurrency: true }, () => {
         assert.equal(stream.finalChunk, false, 'expected no final chunk');
         assert.deepEqual(stream.events, [], 'expected nothing but retry');
         assert.equal(stream.retries.length, 1, 'expected one retry');
-        assert.ok(stream.retries[0] >= 15_000 && stream.retries[0] <= 60_000, `expected 15–60 s, got ${stream.retries[0]}`);
+        assert.ok(
+          stream.retries[0] >= 15_000 && stream.retries[0] <= 60_000,
+          `expected 15–60 s, got ${stream.retries[0]}`,
+        );
         retries.add(stream.retries[0]);
         stream.drop();
       }
@@ -34,12 +42,16 @@ describe('overload', { concurrency: true }, () => {
       for (const stream of open) assert.equal((await stream.event('message')).id, id);
       // A place that is left can be taken.
       open.pop().drop();
-      await until(async () => {
-        const stream = await EventStream.open(server, '/subscribe/den');
-        await stream.until(() => stream.events.length > 0 || stream.closed, 2000, 'a hello or a close');
-        stream.drop();
-        return stream.events.length > 0;
-      }, 5000, 'a place for a new stream');
+      await until(
+        async () => {
+          const stream = await EventStream.open(server, '/subscribe/den');
+          await stream.until(() => stream.events.length > 0 || stream.closed, 2000, 'a hello or a close');
+          stream.drop();
+          return stream.events.length > 0;
+        },
+        5000,
+        'a place for a new stream',
+      );
       for (const stream of open) stream.drop();
     });
   });
@@ -63,20 +75,34 @@ describe('overload', { concurrency: true }, () => {
           names.push(`guest${i}`);
           const connection = await Connection.open(server);
           connections.push(connection);
-          await connection.send(format('GET', i % 2 ? `/subscribe/den?name=guest${i}` : eventsPath(['den'], `&name=guest${i}`)));
+          await connection.send(
+            format('GET', i % 2 ? `/subscribe/den?name=guest${i}` : eventsPath(['den'], `&name=guest${i}`)),
+          );
           await until(() => connection.buffer.includes('event: hello'), 5000, 'a hello', connection.wake);
         }
         const killed = curlStream(['-N', `${server.url}/subscribe/den?name=curl`]);
         names.push('curl');
-        const named = (type) => witness.events.filter(({ event }) => event === type).map(({ data }) => JSON.parse(data).username).sort();
-        await witness.until(() => named('userJoined').length === names.length, 5000, 'everyone to have joined');
+        const named = (type) =>
+          witness.events
+            .filter(({ event }) => event === type)
+            .map(({ data }) => JSON.parse(data).username)
+            .sort();
+        await witness.until(
+          () => named('userJoined').length === names.length,
+          5000,
+          'everyone to have joined',
+        );
         assert.deepEqual(named('userJoined'), [...names].sort());
 
         connections.forEach((connection, i) => vanish[i % vanish.length](connection));
         killed.kill('SIGKILL');
         await witness.until(() => named('userLeft').length === names.length, 5000, 'everyone to have left');
         assert.deepEqual(named('userLeft'), [...names].sort());
-        await until(() => descriptors(server) <= before, 5000, () => `${before} descriptors, got ${descriptors(server)}`);
+        await until(
+          () => descriptors(server) <= before,
+          5000,
+          () => `${before} descriptors, got ${descriptors(server)}`,
+        );
         for (const connection of connections) connection.destroy();
         const { id } = await publish(server, 'den', 'still here');
         await witness.until(() => witness.events.at(-1).id === id, 5000, 'the next message');

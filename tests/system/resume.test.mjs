@@ -10,8 +10,10 @@ import { freePort, sharedServer, startServer, tempDir, withServer } from './serv
 import { EventStream, until, withStream } from './sse.mjs';
 
 const EventSource = eventsource.EventSource ?? eventsource.default;
-const dialects = { legacy: (room, query = '') => `/subscribe/${room}?${query}`,
-                   v1: (room, query = '') => eventsPath([room], `&${query}`) };
+const dialects = {
+  legacy: (room, query = '') => `/subscribe/${room}?${query}`,
+  v1: (room, query = '') => eventsPath([room], `&${query}`),
+};
 const idsOf = (events) => events.map(({ id }) => id);
 
 async function publishMany(server, room, count, prefix = 'm') {
@@ -28,15 +30,23 @@ describe('resuming', { concurrency: true }, () => {
       const room = freshRoom();
       const ids = await publishMany(server, room, 5);
       const spellings = [['', { lastEventId: ids[1] }]];
-      for (const name of ['lastEventId', 'last_event_id', 'Last-Event-ID', 'since']) spellings.push([`${name}=${ids[1]}`, {}]);
+      for (const name of ['lastEventId', 'last_event_id', 'Last-Event-ID', 'since'])
+        spellings.push([`${name}=${ids[1]}`, {}]);
       spellings.push([`since=${ids[3]}`, { lastEventId: ids[1] }]);
       for (const [query, options] of spellings) {
         await withStream(server, path(room, query), options, async (stream) => {
           const what = JSON.stringify([query, options]);
           assert.equal(stream.events[0].id, ids[1], `expected hello to have the cursor of ${what}`);
           await stream.event('message', { n: 3 });
-          assert.deepEqual(idsOf(stream.events.slice(1)), ids.slice(2), `expected what came after for ${what}`);
-          assert.ok(stream.events.every(({ event }) => event !== 'reset'), 'expected no reset');
+          assert.deepEqual(
+            idsOf(stream.events.slice(1)),
+            ids.slice(2),
+            `expected what came after for ${what}`,
+          );
+          assert.ok(
+            stream.events.every(({ event }) => event !== 'reset'),
+            'expected no reset',
+          );
         });
       }
     });
@@ -55,15 +65,30 @@ describe('resuming', { concurrency: true }, () => {
     test(`${dialect}: nonsense and the future get a reset, then live`, async () => {
       const room = freshRoom();
       await publish(server, room, 'old');
-      const cursors = ['x', '-', '1-', '-1', '1-2-3', '1.5', '١', '99999999999999999999999-0', 'a'.repeat(3000),
-                       `${Date.now() + 86_400_000}-0`, `${2n ** 64n - 1n}-${2n ** 64n - 1n}`];
+      const cursors = [
+        'x',
+        '-',
+        '1-',
+        '-1',
+        '1-2-3',
+        '1.5',
+        '١',
+        '99999999999999999999999-0',
+        'a'.repeat(3000),
+        `${Date.now() + 86_400_000}-0`,
+        `${2n ** 64n - 1n}-${2n ** 64n - 1n}`,
+      ];
       for (const cursor of cursors) {
         await withStream(server, path(room), { lastEventId: cursor }, async (stream) => {
           await stream.event('reset');
           const { id } = await publish(server, room, 'new');
           await stream.event('message');
           const types = stream.events.map(({ event }) => event).sort();
-          assert.deepEqual(types, ['hello', 'message', 'reset'], `expected reset and only what is new for ${cursor.slice(0, 30)}`);
+          assert.deepEqual(
+            types,
+            ['hello', 'message', 'reset'],
+            `expected reset and only what is new for ${cursor.slice(0, 30)}`,
+          );
           assert.equal(stream.events[2].id, id, 'expected the new message last');
           const hello = await stream.hello();
           assert.match(hello.id, /^\d+-\d+$/);
@@ -78,7 +103,10 @@ describe('resuming', { concurrency: true }, () => {
       await withStream(server, path(room, 'since='), { lastEventId: '' }, async (stream) => {
         await publish(server, room, 'new');
         await stream.event('message');
-        assert.deepEqual(stream.events.map(({ event }) => event), ['hello', 'message']);
+        assert.deepEqual(
+          stream.events.map(({ event }) => event),
+          ['hello', 'message'],
+        );
       });
     });
 
@@ -105,7 +133,9 @@ describe('resuming', { concurrency: true }, () => {
     const room = freshRoom();
     const ids = [];
     for (let i = 0; i < 60; ++i) {
-      const batch = await Promise.all([...Array(20)].map((_, n) => publish(server, room, `${i}/${n} ${'x'.repeat(150)}`)));
+      const batch = await Promise.all(
+        [...Array(20)].map((_, n) => publish(server, room, `${i}/${n} ${'x'.repeat(150)}`)),
+      );
       ids.push(...idsOf(batch));
     }
     const stored = idsOf(await history(server, room));
@@ -125,7 +155,9 @@ describe('resuming', { concurrency: true }, () => {
     const publishing = (async () => {
       while (!stopped) ids.push((await publish(server, room, 'more')).id);
     })();
-    const followers = [...Array(20)].map(() => new Follower(server, dialects.v1(room), { cursor: before[0] }));
+    const followers = [...Array(20)].map(
+      () => new Follower(server, dialects.v1(room), { cursor: before[0] }),
+    );
     await Promise.all(followers.map((follower) => follower.untilCursor(before.at(-1))));
     stopped = true;
     await publishing;
@@ -142,7 +174,7 @@ describe('over restarts and time', { concurrency: true }, () => {
     const options = { port: await freePort(), args: ['--data', tempDir()] };
     let server = await startServer(options);
     const followers = Object.values(dialects).map((path) => new Follower(server, path('den')));
-    const source = new EventSource(`${server.url}/subscribe/r`);
+    const source = new EventSource(`${server.url}/subscribe/den`);
     const got = [];
     source.addEventListener('message', (event) => got.push(event.lastEventId));
     let opened = false;
@@ -162,7 +194,11 @@ describe('over restarts and time', { concurrency: true }, () => {
         assert.equal(follower.resets, 0);
       }
       // It waits for as long as `retry:` said.
-      await until(() => got.length >= ids.length, 20_000, () => `${ids.length} messages on the EventSource, got ${got.length}`);
+      await until(
+        () => got.length >= ids.length,
+        20_000,
+        () => `${ids.length} messages on the EventSource, got ${got.length}`,
+      );
       assert.deepEqual(got, ids, 'expected every message once, in order, on the EventSource');
     } finally {
       source.close();
@@ -183,7 +219,10 @@ describe('over restarts and time', { concurrency: true }, () => {
       for (const path of Object.values(dialects)) {
         await withStream(server, path('den'), { lastEventId: first.id }, (stream) => stream.event('reset'));
       }
-      assert.deepEqual((await history(server, 'den')).map(({ text }) => text), ['after']);
+      assert.deepEqual(
+        (await history(server, 'den')).map(({ text }) => text),
+        ['after'],
+      );
     });
   });
 
@@ -195,14 +234,20 @@ describe('over restarts and time', { concurrency: true }, () => {
           await stream.event('message', { n: 10 });
           const types = stream.events.map(({ event }) => event);
           assert.ok(types.indexOf('reset') >= 0, 'expected a reset');
-          assert.ok(types.indexOf('reset') < types.indexOf('message'), 'expected the reset before what follows');
+          assert.ok(
+            types.indexOf('reset') < types.indexOf('message'),
+            'expected the reset before what follows',
+          );
           assert.deepEqual(idsOf(stream.events.filter(({ event }) => event === 'message')), ids.slice(20));
         });
         // The oldest retained event follows ids[19] directly: no gap.
         await withStream(server, path('den'), { lastEventId: ids[19] }, async (stream) => {
           await stream.event('message', { n: 10 });
           assert.deepEqual(idsOf(stream.events.filter(({ event }) => event === 'message')), ids.slice(20));
-          assert.ok(stream.events.every(({ event }) => event !== 'reset'), 'expected no reset where nothing is missing');
+          assert.ok(
+            stream.events.every(({ event }) => event !== 'reset'),
+            'expected no reset where nothing is missing',
+          );
         });
       }
       assert.deepEqual(idsOf(await history(server, 'den')), ids.slice(20));
@@ -211,7 +256,10 @@ describe('over restarts and time', { concurrency: true }, () => {
 
   test('a heartbeat is the two bytes ":" and LF, and nothing after it', async () => {
     await withServer({ args: ['--heartbeat', '1'] }, async (server) => {
-      for (const [version, path] of [['1.1', dialects.legacy('den')], ['1.0', dialects.v1('den')]]) {
+      for (const [version, path] of [
+        ['1.1', dialects.legacy('den')],
+        ['1.0', dialects.v1('den')],
+      ]) {
         await withStream(server, path, { version }, async (stream) => {
           const before = stream.payload.length;
           await stream.until(() => stream.comments.length >= 2, 6000, 'two heartbeats');

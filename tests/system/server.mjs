@@ -10,7 +10,9 @@ import { fileURLToPath } from 'node:url';
 import { deadline, until } from './until.mjs';
 
 const repository = fileURLToPath(new URL('../..', import.meta.url));
-export const binary = path.resolve(process.env.TINYCHAT_BIN ?? path.join(repository, 'build/release/tinychat'));
+export const binary = path.resolve(
+  process.env.TINYCHAT_BIN ?? path.join(repository, 'build/release/tinychat'),
+);
 
 const sanitizerReport = /ERROR: (Address|Leak)Sanitizer|runtime error:|WARNING: ThreadSanitizer/;
 
@@ -46,11 +48,13 @@ export async function freePort() {
 // The environment without anything the program would take for an option.
 function cleanEnvironment(env) {
   const inherited = Object.entries(process.env).filter(
-    ([name]) => name !== 'PORT' && !name.startsWith('TINYCHAT_') && !name.startsWith('REDIS'));
+    ([name]) => name !== 'PORT' && !name.startsWith('TINYCHAT_') && !name.startsWith('REDIS'),
+  );
   return { ...Object.fromEntries(inherited), ...env };
 }
 
-const has = (args, ...names) => args.some((arg) => names.some((name) => arg === name || arg.startsWith(`${name}=`)));
+const has = (args, ...names) =>
+  args.some((arg) => names.some((name) => arg === name || arg.startsWith(`${name}=`)));
 
 function launch(args, env, cwd) {
   const child = spawn(binary, args, { cwd, env: cleanEnvironment(env), stdio: ['ignore', 'pipe', 'pipe'] });
@@ -59,6 +63,8 @@ function launch(args, env, cwd) {
     child[name].setEncoding('utf8');
     child[name].on('data', (text) => (output[name] += text));
   }
+  // A test that has failed must not be kept waiting for a server that nobody stopped.
+  for (const handle of [child, child.stdout, child.stderr]) handle.unref();
   children.add(child);
   const exited = new Promise((resolve) => {
     child.once('error', (error) => resolve({ code: null, signal: null, error, ...output }));
@@ -117,7 +123,8 @@ export async function startServer({ args = [], env = {}, port, cwd } = {}) {
       if (end) throw new Error(`expected a running server, but ${describeEnd(end)}`);
       return null;
     },
-    15_000, () => `an address in the start-up text, got ${JSON.stringify(output)}`,
+    15_000,
+    () => `an address in the start-up text, got ${JSON.stringify(output)}`,
   ).catch((error) => {
     child.kill('SIGKILL');
     throw error;
@@ -147,14 +154,15 @@ export async function startServer({ args = [], env = {}, port, cwd } = {}) {
     }
     server.killed = true;
     refuseSanitizerReports(result.stderr);
-    if (result.code !== 0) throw new Error(`expected exit code 0 after ${signal}, but ${describeEnd(result)}`);
+    if (result.code !== 0)
+      throw new Error(`expected exit code 0 after ${signal}, but ${describeEnd(result)}`);
     return result;
   };
   server.kill = async () => {
     if (end && !server.killed) throw new Error(`expected a running server, but ${describeEnd(end)}`);
     server.killed = true;
     child.kill('SIGKILL');
-    const result = await exited;
+    const result = await within(exited, 5000, 'the killed server to be gone');
     refuseSanitizerReports(result.stderr);
     return result;
   };

@@ -17,27 +17,31 @@ const outstanding = 8;
 async function flood(server, room, from, to) {
   let next = from;
   const form = { 'Content-Type': 'application/x-www-form-urlencoded' };
-  await Promise.all([...Array(connections)].map(async () => {
-    const connection = await Connection.open(server);
-    let waiting = 0;
-    const fill = () => {
-      const requests = [];
-      while (waiting < outstanding && next < to) {
-        const message = String(next++).padEnd(150, '.');
-        requests.push(format('POST', `/${room}`, { headers: form, body: formBody({ sender: 'flood', message }) }));
-        ++waiting;
-      }
-      if (requests.length > 0) connection.send(Buffer.concat(requests));
-    };
-    fill();
-    while (waiting > 0) {
-      const response = await connection.response({ ms: 20_000 });
-      assert.equal(response.status, 200, `expected 200, got ${response.status} ${response.text}`);
-      --waiting;
+  await Promise.all(
+    [...Array(connections)].map(async () => {
+      const connection = await Connection.open(server);
+      let waiting = 0;
+      const fill = () => {
+        const requests = [];
+        while (waiting < outstanding && next < to) {
+          const message = String(next++).padEnd(150, '.');
+          requests.push(
+            format('POST', `/${room}`, { headers: form, body: formBody({ sender: 'flood', message }) }),
+          );
+          ++waiting;
+        }
+        if (requests.length > 0) connection.send(Buffer.concat(requests));
+      };
       fill();
-    }
-    connection.destroy();
-  }));
+      while (waiting > 0) {
+        const response = await connection.response({ ms: 20_000 });
+        assert.equal(response.status, 200, `expected 200, got ${response.status} ${response.text}`);
+        --waiting;
+        fill();
+      }
+      connection.destroy();
+    }),
+  );
 }
 
 const numberIn = ({ data }) => parseInt(/"(?:message|text)":"(\d+)/.exec(data)[1], 10);
@@ -67,15 +71,25 @@ test(`${total} messages past readers that stand still`, async (t) => {
     await flood(server, 'flood', 0, total);
     const took = performance.now() - started;
     // On time: what has been acknowledged is on its way, not waiting for anyone.
-    for (const follower of quick) await follower.until(() => follower.seen.length >= total, 3000, `${total} messages on time`);
+    for (const follower of quick)
+      await follower.until(() => follower.seen.length >= total, 3000, `${total} messages on time`);
     const grown = memory(server, 'RssAnon') - before;
-    t.diagnostic(`${Math.round((total / took) * 1000)} messages/s, memory grew by ${(grown / mebibyte).toFixed(1)} MiB`);
+    t.diagnostic(
+      `${Math.round((total / took) * 1000)} messages/s, memory grew by ${(grown / mebibyte).toFixed(1)} MiB`,
+    );
     for (const follower of slow) {
-      assert.ok(follower.paused && follower.seen.length < total / 2, `expected a reader that stands still, it has ${follower.seen.length}`);
+      assert.ok(
+        follower.paused && follower.seen.length < total / 2,
+        `expected a reader that stands still, it has ${follower.seen.length}`,
+      );
     }
     // A backlog held once would be some 30 MiB, held for each reader four times that.
     if (isSanitized(server)) t.diagnostic('memory is not judged: the sanitizer has its own');
-    else assert.ok(grown < 16 * mebibyte, `expected memory not to grow with the backlog, it grew by ${grown / mebibyte} MiB`);
+    else
+      assert.ok(
+        grown < 16 * mebibyte,
+        `expected memory not to grow with the backlog, it grew by ${grown / mebibyte} MiB`,
+      );
 
     for (const follower of slow) follower.resume();
     for (const follower of [...slow, ...quick]) {
@@ -86,10 +100,17 @@ test(`${total} messages past readers that stand still`, async (t) => {
     assertAscending(order);
     for (const follower of [...slow, ...quick]) {
       assert.equal(follower.resets, 0, 'expected no reset');
-      assertSameList(follower.seen.map(({ id }) => id), order, 'the same events in the same order');
+      assertSameList(
+        follower.seen.map(({ id }) => id),
+        order,
+        'the same events in the same order',
+      );
       const numbers = new Set(follower.seen.map(numberIn));
       assert.equal(numbers.size, total, 'expected every message');
-      assert.ok(follower.seen.every((event) => numberIn(event) < total), 'expected nothing else');
+      assert.ok(
+        follower.seen.every((event) => numberIn(event) < total),
+        'expected nothing else',
+      );
     }
   });
 });

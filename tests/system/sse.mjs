@@ -28,7 +28,10 @@ export class EventParser {
   }
 
   line(line) {
-    assert.ok(!line.includes('\r') && !line.includes('\0'), `expected no CR and no NUL in ${JSON.stringify(line)}`);
+    assert.ok(
+      !line.includes('\r') && !line.includes('\0'),
+      `expected no CR and no NUL in ${JSON.stringify(line)}`,
+    );
     if (line === '') return this.dispatch();
     if (line.startsWith(':')) return void this.comments.push(line.slice(1));
     const field = /^(id|event|data|retry): (.*)$/s.exec(line);
@@ -56,7 +59,8 @@ export class EventParser {
       assert.deepEqual(Object.keys(fields), ['retry'], 'expected data in an event');
       return;
     }
-    if (fields.id !== undefined) assert.match(fields.id, /^\d+-\d+$/, 'expected an id of the form number-number');
+    if (fields.id !== undefined)
+      assert.match(fields.id, /^\d+-\d+$/, 'expected an id of the form number-number');
     const event = { id: fields.id, event: fields.event ?? 'message', data: fields.data, retry: fields.retry };
     if (this.onEvent) this.onEvent(event);
     else this.events.push(event);
@@ -142,7 +146,7 @@ export class EventStream {
       this.status = parsed.head.status;
     }
     if (this.chunked) {
-      for (let chunk; (chunk = readChunk(this.buffer, offset)); ) {
+      for (let chunk; (chunk = readChunk(this.buffer, offset));) {
         offset = chunk.next;
         assert.ok(!this.finalChunk, 'expected nothing after the final chunk');
         if (chunk.last) this.finalChunk = true;
@@ -163,11 +167,17 @@ export class EventStream {
 
   // Waits for a condition, and fails as soon as the stream has broken a rule.
   until(predicate, ms, what) {
-    const describe = () => `${what}, got ${JSON.stringify(this.events.slice(-3))}${this.closed ? ' and a close' : ''}`;
-    return until(() => {
-      if (this.failure) throw this.failure;
-      return predicate();
-    }, ms, describe, this.wake);
+    const describe = () =>
+      `${what}, got ${JSON.stringify(this.events.slice(-3))}${this.closed ? ' and a close' : ''}`;
+    return until(
+      () => {
+        if (this.failure) throw this.failure;
+        return predicate();
+      },
+      ms,
+      describe,
+      this.wake,
+    );
   }
 
   // The n-th event of a type, counted from 1.

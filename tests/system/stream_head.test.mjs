@@ -32,7 +32,10 @@ describe('the head of a stream', { concurrency: true }, () => {
         assert.equal(stream.headers['transfer-encoding'], 'chunked');
         assert.match(stream.payload, /^retry: \d+\n/, 'expected retry before anything else');
         assert.equal(stream.retries.length, 1);
-        assert.ok(stream.retries[0] >= 2000 && stream.retries[0] <= 4000, `expected 2000–4000, got ${stream.retries[0]}`);
+        assert.ok(
+          stream.retries[0] >= 2000 && stream.retries[0] <= 4000,
+          `expected 2000–4000, got ${stream.retries[0]}`,
+        );
         const hello = stream.events[0];
         assert.equal(hello.event, 'hello', 'expected hello to be the first event');
         assert.equal(JSON.parse(hello.data).cursor, hello.id, 'expected the cursor in the data of hello');
@@ -83,8 +86,15 @@ describe('the head of a stream', { concurrency: true }, () => {
     });
 
     test(`${dialect}: no Accept header is needed, and none is in the way`, async () => {
-      for (const headers of [{}, { Accept: 'text/event-stream' }, { Accept: '*/*' }, { Accept: 'text/html' }]) {
-        await withStream(server, path('everyone'), { headers }, async (stream) => assertStreamHead(stream.headers));
+      for (const headers of [
+        {},
+        { Accept: 'text/event-stream' },
+        { Accept: '*/*' },
+        { Accept: 'text/html' },
+      ]) {
+        await withStream(server, path('everyone'), { headers }, async (stream) =>
+          assertStreamHead(stream.headers),
+        );
       }
     });
 
@@ -95,9 +105,18 @@ describe('the head of a stream', { concurrency: true }, () => {
           assert.match(headers.vary, /\bOrigin\b/i, 'expected Vary: Origin');
         });
       }
-      for (const origin of ['https://evil.example', 'null', `${friend}.evil.example`, 'https://chat.example:444']) {
+      for (const origin of [
+        'https://evil.example',
+        'null',
+        `${friend}.evil.example`,
+        'https://chat.example:444',
+      ]) {
         await withStream(server, path('everyone'), { headers: { Origin: origin } }, async ({ headers }) => {
-          assert.equal(headers['access-control-allow-origin'], undefined, `expected ${origin} to be left out`);
+          assert.equal(
+            headers['access-control-allow-origin'],
+            undefined,
+            `expected ${origin} to be left out`,
+          );
         });
       }
     });
@@ -125,11 +144,17 @@ describe('the head of a stream', { concurrency: true }, () => {
       const allowed = response.headers['access-control-allow-headers'].toLowerCase();
       assert.match(allowed, /content-type/);
       assert.match(allowed, /idempotency-key/);
-      const stranger = await request(server, 'OPTIONS', path, { headers: { ...headers, Origin: 'https://evil.example' } });
+      const stranger = await request(server, 'OPTIONS', path, {
+        headers: { ...headers, Origin: 'https://evil.example' },
+      });
       assert.equal(stranger.headers['access-control-allow-origin'], undefined);
     }
     const stream = await request(server, 'OPTIONS', '/subscribe/everyone', {
-      headers: { Origin: friend, 'Access-Control-Request-Method': 'GET', 'Access-Control-Request-Headers': 'last-event-id' },
+      headers: {
+        Origin: friend,
+        'Access-Control-Request-Method': 'GET',
+        'Access-Control-Request-Headers': 'last-event-id',
+      },
     });
     assert.match(stream.headers['access-control-allow-headers'].toLowerCase(), /last-event-id/);
   });
@@ -145,7 +170,11 @@ describe('the head of a stream', { concurrency: true }, () => {
       const body = method === 'POST' ? 'message=' : undefined;
       const headers = { Origin: friend, 'Content-Type': 'application/x-www-form-urlencoded' };
       const response = await request(server, method, path, { headers, body });
-      assert.equal(response.status, status, `expected ${status} for ${method} ${path}, got ${response.status}`);
+      assert.equal(
+        response.status,
+        status,
+        `expected ${status} for ${method} ${path}, got ${response.status}`,
+      );
       assert.equal(response.headers['access-control-allow-origin'], friend, `expected CORS on ${status}`);
     }
   });

@@ -35,7 +35,10 @@ export function parseHead(buffer, offset = 0) {
     const name = field[1].toLowerCase();
     headers[name] = name in headers ? `${headers[name]}, ${field[2]}` : field[2];
   }
-  return { head: { version: status[1], status: Number(status[2]), reason: status[3], headers }, next: end + 4 };
+  return {
+    head: { version: status[1], status: Number(status[2]), reason: status[3], headers },
+    next: end + 4,
+  };
 }
 
 // One chunk at `offset`: {data, next, last}, or null if it is not all there yet.
@@ -47,7 +50,11 @@ export function readChunk(buffer, offset) {
   const size = parseInt(line, 16);
   const next = end + 2 + size + 2;
   if (buffer.length < next) return null;
-  assert.equal(buffer.toString('latin1', next - 2, next), '\r\n', 'expected CRLF after a chunk (and no trailers)');
+  assert.equal(
+    buffer.toString('latin1', next - 2, next),
+    '\r\n',
+    'expected CRLF after a chunk (and no trailers)',
+  );
   return { data: buffer.subarray(end + 2, next - 2), next, last: size === 0 };
 }
 
@@ -110,7 +117,10 @@ export class Connection {
         notify(this.wake);
       });
     on('connect', () => (this.connected = true));
-    on('data', (data) => (this.buffer = this.buffer.length === 0 ? data : Buffer.concat([this.buffer, data])));
+    on(
+      'data',
+      (data) => (this.buffer = this.buffer.length === 0 ? data : Buffer.concat([this.buffer, data])),
+    );
     on('error', (error) => {
       this.error = error;
       this.ended = true;
@@ -146,14 +156,21 @@ export class Connection {
 
   async response({ ms = 5000, ...options } = {}) {
     let response;
-    await until(() => {
-      response = this.take(options);
-      if (!response && this.ended) {
-        throw new Error(`expected a response, got the end (${this.error?.code ?? 'closed'}) after ` +
-                        JSON.stringify(this.buffer.toString('latin1').slice(0, 200)));
-      }
-      return response;
-    }, ms, () => `a response, got ${JSON.stringify(this.buffer.toString('latin1').slice(0, 200))}`, this.wake);
+    await until(
+      () => {
+        response = this.take(options);
+        if (!response && this.ended) {
+          throw new Error(
+            `expected a response, got the end (${this.error?.code ?? 'closed'}) after ` +
+              JSON.stringify(this.buffer.toString('latin1').slice(0, 200)),
+          );
+        }
+        return response;
+      },
+      ms,
+      () => `a response, got ${JSON.stringify(this.buffer.toString('latin1').slice(0, 200))}`,
+      this.wake,
+    );
     return response;
   }
 
@@ -174,7 +191,9 @@ export async function request(server, method, target, { ms, ...options } = {}) {
   const connection = await Connection.open(server);
   try {
     const pairs = Array.isArray(options.headers) ? options.headers : Object.entries(options.headers ?? {});
-    await connection.send(format(method, target, { ...options, headers: [...pairs, ['Connection', 'close']] }));
+    await connection.send(
+      format(method, target, { ...options, headers: [...pairs, ['Connection', 'close']] }),
+    );
     return await connection.response({ method, ms });
   } finally {
     connection.destroy();
@@ -186,11 +205,14 @@ export async function exchange(server, bytes, { ms = 5000, method } = {}) {
   const connection = await Connection.open(server);
   try {
     await connection.send(bytes);
-    await until(() => connection.ended, ms,
+    await until(
+      () => connection.ended,
+      ms,
       () => `a closed connection, got ${JSON.stringify(connection.buffer.toString('latin1').slice(0, 200))}`,
-      connection.wake);
+      connection.wake,
+    );
     const responses = [];
-    for (let response; (response = connection.take({ method })); ) responses.push(response);
+    for (let response; (response = connection.take({ method }));) responses.push(response);
     return { responses, rest: connection.buffer.toString('latin1'), error: connection.error };
   } finally {
     connection.destroy();
