@@ -32,8 +32,11 @@ Result<std::unique_ptr<journal::Journal>> open_journal(const Options& options, c
   if (options.journal == JournalKind::kMemory) {
     return journal::make_memory_journal({clock.utc_milliseconds(), 0}, options.retention);
   }
-  return journal::open_sqlite_journal(
-      {.directory = options.data, .durability = options.durability, .retention = options.retention}, clock);
+  journal::SqliteOptions sqlite;
+  sqlite.directory = options.data;
+  sqlite.durability = options.durability;
+  sqlite.retention = options.retention;
+  return journal::open_sqlite_journal(sqlite, clock);
 }
 
 // All shards' listeners, on one port.
