@@ -25,10 +25,9 @@ std::unexpected<Error> malformed(std::string detail) { return fail(Code::kMalfor
 
 bool is_number_of_64_bits(std::string_view text) {
   std::uint64_t value = 0;
-  const char* const end = text.data() + text.size();
   // from_chars takes no sign and no blanks for an unsigned type, and says when it overflows.
-  const auto [stop, error] = std::from_chars(text.data(), end, value);
-  return error == std::errc{} && stop == end;
+  const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  return error == std::errc{} && stop == text.data() + text.size();
 }
 
 }  // namespace

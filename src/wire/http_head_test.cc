@@ -152,6 +152,8 @@ TEST(HeadScanner, RefusesWhatIsNotHttpAtOnce) {
   expect_refused("\x16\x03\x01\x02"s, Code::kMalformed);
   expect_refused("\0"s, Code::kMalformed);
   expect_refused("GET / HTTP/1.1\n", Code::kMalformed);
+  expect_refused("GET / HTTP/1.0\r\n ", Code::kMalformed);
+  expect_refused("GET / HTTP/1.0\r\nNo-Colon\r\n", Code::kMalformed);
 }
 
 // Each of these has been read as two different messages by two programs in a chain.
@@ -296,6 +298,9 @@ TEST(HeadScanner, LimitsTheHead) {
 TEST(HeadScanner, TellsThePlace) {
   const auto outcome = scan("GET / HTTP/1.1\r\nHost: a\r\nBad Name: x\r\n\r\n");
   EXPECT_NE(outcome.detail.find("at byte 25 "), std::string::npos) << outcome.detail;
+  EXPECT_TRUE(scan("GET / HTTP/1.1\n").detail.starts_with("A line feed"))
+      << "which, and not just any control";
+  EXPECT_TRUE(scan("\x16\x03\x01").detail.starts_with("This is TLS"));
 }
 
 TEST(HeadScanner, KeepsItsAnswerUntilReset) {

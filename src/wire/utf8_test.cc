@@ -49,6 +49,15 @@ TEST(Utf8, TellsWhereItBreaksAtEveryPlace) {
   }
 }
 
+// What stands behind the view would complete the sequence, and is not looked at.
+TEST(Utf8, ACutCharacterIsInvalid) {
+  for (const std::string character : {"é", "☕", "😀"}) {
+    for (std::size_t bytes = 1; bytes < character.size(); ++bytes) {
+      EXPECT_EQ(first_invalid_utf8(std::string_view(character).substr(0, bytes)), 0U) << character;
+    }
+  }
+}
+
 TEST(Utf8, NothingIsValid) { EXPECT_EQ(first_invalid_utf8(""), std::nullopt); }
 
 TEST(Utf8, AnyTextIsValidAtEveryPlace) {
