@@ -124,10 +124,12 @@ TEST_P(JournalContract, AppendOfNothingChangesNothing) {
 TEST_P(JournalContract, AppendIsAllOrNothing) {
   append({event(at(1), "a", "k")});
   // A key that is already there is the one failure every journal can be brought to.
-  const std::vector events{event(at(2), "b"), event(at(3), "a"), event(at(4), "a", "k"), event(at(5), "a")};
+  const std::vector events{event(at(2), "b", "new"), event(at(3), "a"), event(at(4), "a", "k"),
+                           event(at(5), "a")};
   const auto refused = journal_->append(events);
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, Code::kStorageFailed);
+  EXPECT_EQ(by_key("b", "new"), std::nullopt);
   EXPECT_EQ(journal_->head(), at(1));
   EXPECT_EQ(rooms("", 10), std::vector<std::string>{"a 1 1"});
   EXPECT_EQ(ids(read_after({"a", "b"}, {}).events), Ids{at(1)});
