@@ -18,7 +18,7 @@
 namespace tinychat::journal {
 namespace {
 
-// One call of trim_by_age(): some milliseconds of work.
+// One call of trim_by_age(): the writer does nothing else for as long.
 constexpr std::size_t kTrimEventsMax = 1000;
 
 class SqliteJournal final : public Journal {
