@@ -21,7 +21,11 @@ net::Response stream_head() {
 void answer_with_stream(Call&& call, room::Dialect dialect, std::vector<std::string> rooms) {
   auto stream = read_stream_request(dialect, std::move(rooms), call.request, call.query);
   if (!stream) return call.reply.send(stream.error());
-  if (call.is_head()) return call.reply.send(stream_head());
+  if (call.is_head()) {
+    auto head = stream_head();
+    head.is_head_of_stream = true;
+    return call.reply.send(std::move(head));
+  }
   const bool has_room = call.port.has_room_for_stream();
   auto socket = call.reply.hand_over(stream_head());
   if (!has_room) return call.port.turn_away(std::move(socket));

@@ -30,6 +30,8 @@ struct Response {
   std::string body;
   // Bytes that live as long as the program, sent when `body` is empty.
   std::string_view static_body;
+  // The answer to a HEAD request for what has no length.
+  bool is_head_of_stream = false;
 };
 
 // A connection that has left HTTP to become an event stream.

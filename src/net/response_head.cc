@@ -48,7 +48,9 @@ void append_field(std::string& out, std::string_view name, std::string_view valu
 }
 
 // 1xx, 204 and 304 have no content and say no length (RFC 9110 §8.6).
-bool has_length(int status) { return status != 204 && status != 304; }
+bool has_length(const Response& response) {
+  return response.status != 204 && response.status != 304 && !response.is_head_of_stream;
+}
 
 }  // namespace
 
@@ -63,7 +65,7 @@ std::string response_head(const Response& response, const HeadFacts& facts) {
   for (const auto& field : response.headers) append_field(head, field.name, field.value);
   if (facts.framing == Framing::kChunked) {
     append_field(head, "Transfer-Encoding", "chunked");
-  } else if (facts.framing == Framing::kLength && has_length(response.status)) {
+  } else if (facts.framing == Framing::kLength && has_length(response)) {
     const auto size = response.body.empty() ? response.static_body.size() : response.body.size();
     append_field(head, "Content-Length", std::to_string(size));
   }

@@ -27,20 +27,41 @@ Result<std::string> decode(std::string_view encoded, std::size_t offset) {
   return decoded;
 }
 
-}  // namespace
+// What an encoder leaves as it is in a name (WHATWG URL, 5.2), and what it makes of the rest.
+bool can_be_encoded_name(std::string_view name) {
+  constexpr std::string_view kBare =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789*-._+%[]";
+  return !name.empty() && name.find_first_not_of(kBare) == std::string_view::npos;
+}
 
-Result<Fields> parse_form(std::string_view body) { return parse_form(body, 0, limits::kFormFieldsMax); }
+// Whether a piece between two '&' begins a field.
+using IsField = bool (*)(std::string_view name, bool has_equals);
 
-Result<Fields> parse_form(std::string_view text, std::size_t offset, std::size_t fields_max) {
+bool every_piece(std::string_view, bool) { return true; }
+bool what_an_encoder_made(std::string_view name, bool has_equals) {
+  return has_equals && can_be_encoded_name(name);
+}
+
+Result<Fields> parse(std::string_view text, std::size_t offset, std::size_t fields_max, IsField is_field) {
   Fields fields;
+  std::size_t ampersands = 0;  // since the last piece that was not empty
   for (std::size_t begin = 0; begin < text.size();) {
     const auto piece = text.substr(begin, text.find('&', begin) - begin);
-    if (!piece.empty()) {
+    const auto equals = piece.find('=');
+    const auto name_part = piece.substr(0, equals);
+    if (piece.empty()) {
+      ++ampersands;
+    } else if (!fields.empty() && !is_field(name_part, equals != std::string_view::npos)) {
+      auto more = decode(piece, offset + begin);
+      if (!more) return std::unexpected(more.error());
+      fields.back().value.append(ampersands + 1, '&').append(*more);
+      ampersands = 0;
+    } else {
+      ampersands = 0;
       if (fields.size() == fields_max) {
         return fail(Code::kTooLarge, "More than " + std::to_string(fields_max) + " fields; send fewer.");
       }
-      const auto equals = piece.find('=');
-      auto name = decode(piece.substr(0, equals), offset + begin);
+      auto name = decode(name_part, offset + begin);
       if (!name) return std::unexpected(name.error());
       Result<std::string> value;
       if (equals != std::string_view::npos) {
@@ -52,6 +73,16 @@ Result<Fields> parse_form(std::string_view text, std::size_t offset, std::size_t
     begin += piece.size() + 1;
   }
   return fields;
+}
+
+}  // namespace
+
+Result<Fields> parse_form(std::string_view body) {
+  return parse(body, 0, limits::kFormFieldsMax, what_an_encoder_made);
+}
+
+Result<Fields> parse_form(std::string_view text, std::size_t offset, std::size_t fields_max) {
+  return parse(text, offset, fields_max, every_piece);
 }
 
 }  // namespace tinychat::wire

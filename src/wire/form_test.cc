@@ -37,6 +37,14 @@ TEST(Form, TakesOddShapesAsBrowsersDo) {
   EXPECT_EQ(parse_form("a;b=c").value(), (Fields{{"a;b", "c"}}));
 }
 
+TEST(Form, WrittenByHandKeepsItsAmpersands) {
+  EXPECT_EQ(parse_form("sender=mason&message=hi & <b>").value(), (Fields{{"sender", "mason"}, {"message", "hi & <b>"}}));
+  EXPECT_EQ(parse_form("message=you && me&sender=a").value(), (Fields{{"message", "you && me"}, {"sender", "a"}}));
+  EXPECT_EQ(parse_form("message=R&D").value(), (Fields{{"message", "R&D"}}));
+  EXPECT_EQ(parse_form("message=a & b = c").value(), (Fields{{"message", "a & b = c"}}));
+  expect_malformed_at("message=a & b %", 14);
+}
+
 TEST(Form, TellsThePlaceInTheBody) {
   expect_malformed_at("a=1&b=%", 6);
   expect_malformed_at("a=1&b=%4&c=%20", 6);
@@ -52,7 +60,7 @@ TEST(Form, LimitsTheFields) {
   std::string body;
   for (std::size_t i = 0; i < limits::kFormFieldsMax; ++i) body += "&a=1&";
   EXPECT_EQ(parse_form(body).value().size(), limits::kFormFieldsMax);
-  const auto result = parse_form(body + "a");
+  const auto result = parse_form(body + "a=1");
   ASSERT_FALSE(result);
   EXPECT_EQ(result.error().code, Code::kTooLarge);
 }
