@@ -116,11 +116,11 @@ Result<void> check_text(std::string_view what, const std::optional<std::string>&
 Result<std::string> read_idempotency_key(const net::Request& request) {
   const std::string* const key = request.header("idempotency-key");
   if (key == nullptr) return std::string();
-  const bool is_visible = std::ranges::all_of(*key, [](char byte) { return byte > ' ' && byte <= '~'; });
-  if (key->empty() || key->size() > limits::kIdempotencyKeyBytesMax || !is_visible) {
+  const bool is_printable = std::ranges::all_of(*key, [](char byte) { return byte >= ' ' && byte <= '~'; });
+  if (key->empty() || key->size() > limits::kIdempotencyKeyBytesMax || !is_printable) {
     return fail(Code::kUnprocessable, "An Idempotency-Key has 1 to " +
                                           std::to_string(limits::kIdempotencyKeyBytesMax) +
-                                          " visible ASCII characters; send such a key, or none.");
+                                          " printable ASCII characters; send such a key, or none.");
   }
   return *key;
 }

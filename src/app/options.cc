@@ -29,6 +29,36 @@ struct Raw {
   LogLevel log_level = LogLevel::kInfo;
 };
 
+// Names and defaults; the environment is told of once, at the end.
+class Formatter final : public CLI::Formatter {
+ public:
+  Formatter() { column_width(kNameColumns); }
+  std::string make_option_opts(const CLI::Option* option) const override {
+    if (option->get_type_size() == 0) return "";
+    return " " + option->get_type_name();
+  }
+  std::string make_option_desc(const CLI::Option* option) const override {
+    std::string text = option->get_description();
+    if (!option->get_default_str().empty()) text += " [" + option->get_default_str() + "]";
+    return wrapped(text);
+  }
+
+ private:
+  static constexpr std::size_t kNameColumns = 30;
+  static constexpr std::size_t kTextColumns = 68;
+
+  static std::string wrapped(std::string text) {
+    std::size_t line = 0;
+    while (text.size() - line > kTextColumns) {
+      const std::size_t blank = text.rfind(' ', line + kTextColumns);
+      if (blank == std::string::npos || blank <= line) break;
+      text[blank] = '\n';
+      line = blank + 1;
+    }
+    return text;
+  }
+};
+
 std::size_t cores() { return std::max(1U, std::thread::hardware_concurrency()); }
 
 template <typename T>
@@ -196,9 +226,9 @@ Options refine(const Raw& raw) {
 }  // namespace
 
 Result<std::variant<Options, JustPrint>> read_options(int argc, const char* const* argv) {
-  CLI::App cli{"tinychat: chat over server-sent events. Start it, open the address it prints.", "tinychat"};
+  CLI::App cli{"Chat over server-sent events. Start it, open the address it prints.", "tinychat"};
   cli.footer("Every option can also be set in the environment, as TINYCHAT_PORT for --port, or in a file.");
-  cli.get_formatter()->column_width(34);
+  cli.formatter(std::make_shared<Formatter>());
   Raw raw;
   describe_listening(cli, raw);
   describe_storing(cli, raw);

@@ -94,8 +94,8 @@ std::string StreamSet::opening(EventId cursor, bool is_reset) {
 
 void StreamSet::turn_away(net::StreamSocket&& socket) {
   const auto framing = socket.is_chunked ? room::Framing::kChunked : room::Framing::kPlain;
-  std::string payload = wire::retry_line(draw(limits::kOverloadRetryMin, limits::kOverloadRetryMax));
-  payload += wire::event_payload("busy", std::nullopt, R"({"reason":"too-many-streams"})");
+  // A browser gives up for good on any status but 200, so it is told when to come back instead.
+  const std::string payload = wire::retry_line(draw(limits::kOverloadRetryMin, limits::kOverloadRetryMax)) + "\n";
   // The first bytes on this socket since its request: they fit.
   (void)transport_.write(socket.fd.get(), socket.head + framed(payload, framing));
   transport_.close(socket.fd.release());

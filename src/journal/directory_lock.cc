@@ -26,19 +26,20 @@ void sync_directory(const std::filesystem::path& directory) {
   if (fd.is_open()) ::fsync(fd.get());
 }
 
-Result<void> make_directory(const std::filesystem::path& directory) {
+// `wanted` is the directory that `directory` leads to.
+Result<void> make_directory(const std::filesystem::path& directory, const std::filesystem::path& wanted) {
   std::error_code ignored;
   if (std::filesystem::is_directory(directory, ignored)) return {};
   const auto parent = directory.parent_path();
   if (parent != directory) {
-    if (auto made = make_directory(parent); !made) return made;
+    if (auto made = make_directory(parent, wanted); !made) return made;
   }
   if (::mkdir(directory.c_str(), 0700) != 0 && errno != EEXIST) {
-    return refuse("cannot make the data directory", directory, errno,
+    return refuse("cannot make the data directory", wanted, errno,
                   "make it yourself or choose another one");
   }
   if (!std::filesystem::is_directory(directory, ignored)) {
-    return refuse("cannot use as data directory", directory, ENOTDIR, "choose another one");
+    return refuse("cannot use as data directory", wanted, ENOTDIR, "choose another one");
   }
   sync_directory(parent);
   return {};
@@ -59,7 +60,7 @@ std::string holder_of(int fd) {
 }  // namespace
 
 Result<DirectoryLock> DirectoryLock::acquire(const std::filesystem::path& directory) {
-  if (auto made = make_directory(directory); !made) return std::unexpected(made.error());
+  if (auto made = make_directory(directory, directory); !made) return std::unexpected(made.error());
   const auto file = directory / "tinychat.lock";
   UniqueFd fd(::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
   if (!fd.is_open()) {
