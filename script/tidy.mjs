@@ -38,6 +38,7 @@ const common = [
   build,
   `--extra-arg=--gcc-install-dir=${gcc}`,
   '--extra-arg=-Wno-unknown-warning-option', // GCC's own warnings in the compile commands
+  '--extra-arg=-Wno-deprecated-declarations', // in libstdc++'s own headers
 ];
 const setting = [
   execFileSync(tool, ['--version'], { encoding: 'utf8' }),

@@ -108,7 +108,7 @@ class StreamSet {
   // stream_set.cc
   Slot allocate();
   [[nodiscard]] static std::vector<Slot>& list_of(const Stream& stream);
-  void follow(Slot slot, const std::vector<std::string>& rooms);
+  void follow(Slot slot, const std::vector<std::string>& names);
   void unfollow(Slot slot);
   void join_or_leave(const Stream& stream, PresenceCommand::Kind kind);
   void mark(Slot slot);

@@ -14,10 +14,9 @@
 namespace tinychat::journal {
 namespace {
 
-std::unexpected<Error> refuse(std::string what, const std::filesystem::path& path, int error,
-                              std::string remedy) {
-  return fail(Code::kUsage,
-              what + ' ' + path.string() + ": " + std::strerror(error) + "; " + std::move(remedy));
+std::unexpected<Error> refuse(const std::string& what, const std::filesystem::path& path, int error,
+                              const std::string& remedy) {
+  return fail(Code::kUsage, what + ' ' + path.string() + ": " + std::strerror(error) + "; " + remedy);
 }
 
 // A new directory is only there after a power cut if the one that names it has been synced.

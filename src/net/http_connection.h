@@ -45,7 +45,7 @@ class HttpConnection final : public Responder::Target, public std::enable_shared
   void start();
 
   // Called about once a second: ends what takes too long.
-  void check_deadline(SteadyTime now);
+  void check_deadline(SteadyTime time);
   // Ends the connection if no request is under way.
   void close_if_idle();
 

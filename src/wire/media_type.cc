@@ -33,7 +33,8 @@ bool take_quoted(std::string_view& rest, std::string& value) {
       rest.remove_prefix(i + 1);
       return true;
     }
-    if (rest[i] == '\\' && ++i == rest.size()) return false;
+    if (rest[i] == '\\') ++i;
+    if (i == rest.size()) return false;
     value += rest[i];
   }
   return false;
