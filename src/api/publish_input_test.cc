@@ -151,7 +151,7 @@ TEST(LegacyPublish, TakesAnIdempotencyKey) {
   };
   EXPECT_EQ(with_key("\"8e03978e-40d5\"")->idempotency_key, "\"8e03978e-40d5\"");
   EXPECT_TRUE(with_key(std::string(255, '~')));
-  for (const auto& key : {""s, std::string(256, 'k'), "a b"s, "a\tb"s, "é"s, "\x7f"s}) {
+  for (const auto& key : {""s, std::string(256, 'k'), "a\tb"s, "é"s, "\x7f"s}) {
     expect_error(with_key(key), Code::kUnprocessable, "Idempotency-Key");
   }
 }

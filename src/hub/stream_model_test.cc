@@ -309,7 +309,7 @@ TEST_P(StreamModel, EverySubscriberSeesEveryEventOnceInOrderOrAReset) {
 INSTANTIATE_TEST_SUITE_P(Shapes, StreamModel,
                          testing::Values(Shape{"roomy", 0, 1 << 20, 1000}, Shape{"short_logs", 0, 4000, 1000},
                                          Shape{"full_mailboxes", 0, 1 << 16, 2}, Shape{"trimmed", 20, 2000, 3}),
-                         [](const auto& info) { return info.param.name; });
+                         [](const auto& shape) { return shape.param.name; });
 
 }  // namespace
 }  // namespace tinychat::hub
