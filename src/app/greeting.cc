@@ -1,12 +1,17 @@
 #include "app/greeting.h"
 
+#include "net/socket.h"
+
 namespace tinychat::app {
 namespace {
 
+bool is_every_interface(const std::string& host) {
+  return host == net::kEveryInterface || host == "0.0.0.0" || host == "::";
+}
+
 // An address to open in a browser on this machine.
 std::string url_of(const Options& options, std::uint16_t port) {
-  std::string host = options.host;
-  if (host == "0.0.0.0" || host == "::") host = "127.0.0.1";
+  std::string host = is_every_interface(options.host) ? "127.0.0.1" : options.host;
   if (host.find(':') != std::string::npos) host = '[' + host + ']';
   return "http://" + host + ':' + std::to_string(port);
 }
@@ -24,9 +29,8 @@ std::string where_messages_go(const Options& options) {
 
 std::string greeting(const Options& options, std::uint16_t port) {
   const std::string url = url_of(options, port);
-  const bool is_public = options.host == "0.0.0.0" || options.host == "::";
   return "tinychat " TINYCHAT_VERSION " is ready: open " + url + "\n" +
-         (is_public ? "It listens on every interface: whoever reaches port " + std::to_string(port) +
+         (is_every_interface(options.host) ? "It listens on every interface: whoever reaches port " + std::to_string(port) +
                           " can read and write.\n"
                     : "") +
          "Messages are kept " + where_messages_go(options) + ".\n" +

@@ -6,6 +6,8 @@
 #include <map>
 #include <thread>
 
+#include "net/socket.h"
+
 namespace tinychat::app {
 namespace {
 
@@ -82,8 +84,8 @@ void describe_listening(CLI::App& cli, Raw& raw) {
       ->type_name("PORT")
       ->capture_default_str()
       ->group("Listening");
-  cli.add_option("--host", raw.host, "Address to listen on: 127.0.0.1 is this machine alone, 0.0.0.0 or :: is "
-                                     "every interface")
+  cli.add_option("--host", raw.host, "Address to listen on: 127.0.0.1 is this machine alone, * is every "
+                                     "interface")
       ->type_name("ADDRESS")
       ->default_str("127.0.0.1")
       ->envname("TINYCHAT_HOST")
@@ -195,7 +197,7 @@ Result<void> read_port_environment(Raw& raw, const CLI::App& cli) {
   const bool is_given = cli.get_option("--port")->count() > 0;
   const auto platform_port = environment("PORT");
   const auto own_port = environment("TINYCHAT_PORT");
-  if (platform_port && raw.host.empty()) raw.host = "0.0.0.0";
+  if (platform_port && raw.host.empty()) raw.host = net::kEveryInterface;
   if (is_given || (!platform_port && !own_port)) return {};
   const std::string name = own_port ? "TINYCHAT_PORT" : "PORT";
   const std::string& text = own_port ? *own_port : *platform_port;

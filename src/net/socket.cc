@@ -39,6 +39,8 @@ std::string cannot_listen(const Endpoint& endpoint, int error) {
   return "cannot listen on " + describe(endpoint) + ": " + reason_of(error);
 }
 
+Result<UniqueFd> bind_socket(const Endpoint& endpoint, bool share_port);
+
 using Addresses = std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)>;
 
 Result<Addresses> resolve(const Endpoint& endpoint) {
@@ -56,10 +58,7 @@ Result<Addresses> resolve(const Endpoint& endpoint) {
   return Addresses(found, &::freeaddrinfo);
 }
 
-Result<UniqueFd> bind_socket(const Endpoint& endpoint, bool share_port) {
-  const auto addresses = resolve(endpoint);
-  if (!addresses) return std::unexpected(addresses.error());
-  const addrinfo& address = **addresses;
+Result<UniqueFd> bind_address(const addrinfo& address, const Endpoint& endpoint, bool share_port) {
   UniqueFd fd(::socket(address.ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
   if (!fd.is_open()) return fail(Code::kUsage, cannot_listen(endpoint, errno));
   set_option(fd.get(), SOL_SOCKET, SO_REUSEADDR, 1);
@@ -70,6 +69,20 @@ Result<UniqueFd> bind_socket(const Endpoint& endpoint, bool share_port) {
     return fail(Code::kUsage, cannot_listen(endpoint, errno));
   }
   return fd;
+}
+
+bool has_ipv6() {
+  const auto fd = bind_socket({.host = "::", .port = 0}, false);
+  return fd.has_value();
+}
+
+Result<UniqueFd> bind_socket(const Endpoint& endpoint, bool share_port) {
+  if (endpoint.host == kEveryInterface) {
+    return bind_socket({.host = has_ipv6() ? "::" : "0.0.0.0", .port = endpoint.port}, share_port);
+  }
+  const auto addresses = resolve(endpoint);
+  if (!addresses) return std::unexpected(addresses.error());
+  return bind_address(**addresses, endpoint, share_port);
 }
 
 IoResult failed() {

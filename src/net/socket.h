@@ -11,8 +11,12 @@
 
 namespace tinychat::net {
 
+// IPv6 and IPv4; IPv4 alone where there is no IPv6.
+inline constexpr std::string_view kEveryInterface = "*";
+
 struct Endpoint {
-  std::string host;  // an IPv4 or IPv6 address or a name of this machine
+  // An IPv4 or IPv6 address or a name of this machine, or kEveryInterface.
+  std::string host;
   std::uint16_t port = 0;
 };
 
