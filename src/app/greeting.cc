@@ -30,13 +30,16 @@ std::string where_messages_go(const Options& options) {
 std::string greeting(const Options& options, std::uint16_t port) {
   const std::string url = url_of(options, port);
   return "tinychat " TINYCHAT_VERSION " is ready: open " + url + "\n" +
-         (is_every_interface(options.host) ? "It listens on every interface: whoever reaches port " + std::to_string(port) +
-                          " can read and write.\n"
-                    : "") +
+         (is_every_interface(options.host) ? "It listens on every interface: whoever reaches port " +
+                                                 std::to_string(port) + " can read and write.\n"
+                                           : "") +
          "Messages are kept " + where_messages_go(options) + ".\n" +
          "\n"
-         "  follow a room    curl -N " + url + "/subscribe/everyone\n"
-         "  say something    curl -d sender=me -d message=hello " + url + "/everyone\n";
+         "  follow a room    curl -N " +
+         url +
+         "/subscribe/everyone\n"
+         "  say something    curl -d sender=me -d message=hello " +
+         url + "/everyone\n";
 }
 
 }  // namespace tinychat::app

@@ -54,7 +54,8 @@ Result<std::vector<UniqueFd>> open_listeners(const Options& options) {
 }
 
 hub::StreamSettings stream_settings(const Options& options) {
-  const std::size_t streams_max = options.streams_max > 0 ? options.streams_max : streams_within_descriptor_limit();
+  const std::size_t streams_max =
+      options.streams_max > 0 ? options.streams_max : streams_within_descriptor_limit();
   return {.heartbeat = options.heartbeat,
           .lifetime = options.stream_lifetime,
           .streams_max = streams_max,

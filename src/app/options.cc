@@ -79,20 +79,23 @@ CLI::Option* add_choice(CLI::App& cli, const std::string& flag, T& value,
 }
 
 void describe_listening(CLI::App& cli, Raw& raw) {
-  cli.add_option("-p,--port", raw.port, "Port to listen on; 0 takes any that is free. PORT in the environment also "
-                                        "means: on every interface")
+  cli.add_option("-p,--port", raw.port,
+                 "Port to listen on; 0 takes any that is free. PORT in the environment also "
+                 "means: on every interface")
       ->type_name("PORT")
       ->capture_default_str()
       ->group("Listening");
-  cli.add_option("--host", raw.host, "Address to listen on: 127.0.0.1 is this machine alone, * is every "
-                                     "interface")
+  cli.add_option("--host", raw.host,
+                 "Address to listen on: 127.0.0.1 is this machine alone, * is every "
+                 "interface")
       ->type_name("ADDRESS")
       ->default_str("127.0.0.1")
       ->envname("TINYCHAT_HOST")
       ->group("Listening");
-  cli.add_option("--allow-origin", raw.allow_origin,
-                 "Let pages of this origin (https://example.org) use the server from the browser; may be given "
-                 "more than once, * is every origin")
+  cli.add_option(
+         "--allow-origin", raw.allow_origin,
+         "Let pages of this origin (https://example.org) use the server from the browser; may be given "
+         "more than once, * is every origin")
       ->type_name("ORIGIN")
       ->envname("TINYCHAT_ALLOW_ORIGIN")
       ->delimiter(',')
@@ -116,11 +119,11 @@ void describe_storing(CLI::App& cli, Raw& raw) {
                           "Keep messages in a file, or in memory until the program ends")
       ->envname("TINYCHAT_JOURNAL")
       ->group("Storing");
-  add_choice<journal::Durability>(
-      cli, "--durability", raw.durability,
-      {{"fsync", journal::Durability::kFsync}, {"os", journal::Durability::kOs}},
-      "When a message counts as stored: when the disk has it, or (faster) when the operating system has it, which a "
-      "loss of power can take back")
+  add_choice<journal::Durability>(cli, "--durability", raw.durability,
+                                  {{"fsync", journal::Durability::kFsync}, {"os", journal::Durability::kOs}},
+                                  "When a message counts as stored: when the disk has it, or (faster) when "
+                                  "the operating system has it, which a "
+                                  "loss of power can take back")
       ->envname("TINYCHAT_DURABILITY")
       ->group("Storing");
   cli.add_option("--retain-messages", raw.retain_messages, "Keep the newest N messages of each room")
@@ -143,7 +146,8 @@ void describe_limits(CLI::App& cli, Raw& raw) {
       ->capture_default_str()
       ->envname("TINYCHAT_MAX_MESSAGE_BYTES")
       ->group("Limits");
-  cli.add_option("--max-streams", raw.streams_max, "Subscribers at a time; those above are told to come back later")
+  cli.add_option("--max-streams", raw.streams_max,
+                 "Subscribers at a time; those above are told to come back later")
       ->type_name("N")
       ->default_str("what the descriptor limit allows")
       ->envname("TINYCHAT_MAX_STREAMS")
@@ -176,7 +180,8 @@ void describe_program(CLI::App& cli, Raw& raw) {
       ->envname("TINYCHAT_CONFIG")
       ->group("Program");
   cli.allow_config_extras(CLI::config_extras_mode::error);
-  cli.set_version_flag("--version", "tinychat " TINYCHAT_VERSION, "Say the version and end")->group("Program");
+  cli.set_version_flag("--version", "tinychat " TINYCHAT_VERSION, "Say the version and end")
+      ->group("Program");
   cli.set_help_flag("-h,--help", "Say this and end")->group("Program");
 }
 
@@ -202,7 +207,8 @@ Result<void> read_port_environment(Raw& raw, const CLI::App& cli) {
   const std::string name = own_port ? "TINYCHAT_PORT" : "PORT";
   const std::string& text = own_port ? *own_port : *platform_port;
   if (!CLI::detail::lexical_cast(text, raw.port)) {
-    return fail(Code::kUsage, name + "=" + text + " in the environment is no port; it is a number up to 65535");
+    return fail(Code::kUsage,
+                name + "=" + text + " in the environment is no port; it is a number up to 65535");
   }
   return {};
 }

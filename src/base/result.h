@@ -46,11 +46,11 @@ enum class LogLevel : std::uint8_t { kDebug, kInfo, kWarning, kError };
 
 // The one table from code to what is made of it. Immutable, any thread.
 struct CodeInfo {
-  std::string_view name;   // stable, kebab-case: the metric label and the end of the problem's type
+  std::string_view name;  // stable, kebab-case: the metric label and the end of the problem's type
   std::uint16_t http_status;
   std::string_view title;  // RFC 9457 `title`
   LogLevel log_level;
-  bool detail_is_public;   // whether a client may see Error::detail
+  bool detail_is_public;  // whether a client may see Error::detail
 };
 
 [[nodiscard]] const CodeInfo& info(Code code);

@@ -48,13 +48,9 @@ StreamSet::Step StreamSet::read_on(Slot slot) {
   }
   room::Burst burst(stream.framing);
   switch (collect_recent(stream, burst)) {
-    case Recent::kNotCovered:
-      ask_for_page(slot);
-      return Step::kStop;
-    case Recent::kPiece:
-      return send_behind(slot, burst, burst.last_id());
-    case Recent::kAll:
-      return send_behind(slot, burst, head_);
+    case Recent::kNotCovered: ask_for_page(slot); return Step::kStop;
+    case Recent::kPiece: return send_behind(slot, burst, burst.last_id());
+    case Recent::kAll: return send_behind(slot, burst, head_);
   }
   return Step::kStop;
 }
@@ -140,12 +136,11 @@ void StreamSet::ask_for_page(Slot slot) {
   } else {
     for (const auto& place : stream.more->rooms) rooms.push_back(place.room->name);
   }
-  auto question = [this, slot, generation = stream.generation, rooms = std::move(rooms), after = stream.cursor,
-                   through = head_, dialect = stream.dialect,
+  auto question = [this, slot, generation = stream.generation, rooms = std::move(rooms),
+                   after = stream.cursor, through = head_, dialect = stream.dialect,
                    framing = stream.framing](journal::JournalReader& reader) -> Completion {
     Result<CatchUpPage> answer = std::unexpected(Error{Code::kStorageFailed, ""});
-    auto page =
-        reader.read_after(rooms, after, through, limits::kCatchUpEventsMax, limits::kCatchUpBytesMax);
+    auto page = reader.read_after(rooms, after, through, limits::kCatchUpEventsMax, limits::kCatchUpBytesMax);
     if (page) {
       answer.emplace(CatchUpPage{.burst = room::Burst(framing), .cursor = through});
       if (page->gap) {

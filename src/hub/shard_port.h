@@ -14,9 +14,9 @@
 namespace tinychat::hub {
 
 struct PublishRequest {
-  std::string room;    // a valid room name
-  std::string sender;  // a valid sender
-  std::string text;    // valid UTF-8 within the limit
+  std::string room;             // a valid room name
+  std::string sender;           // a valid sender
+  std::string text;             // valid UTF-8 within the limit
   std::string idempotency_key;  // empty: none
 };
 

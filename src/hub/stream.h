@@ -59,9 +59,9 @@ struct Stream {
   StreamState state = StreamState::kFree;
   room::Dialect dialect = room::Dialect::kV1;
   room::Framing framing = room::Framing::kChunked;
-  bool can_write = true;      // the last write took everything
-  bool is_marked = false;     // is in the set's list of those to read on
-  bool is_doomed = false;     // is in the set's list of those to close
+  bool can_write = true;   // the last write took everything
+  bool is_marked = false;  // is in the set's list of those to read on
+  bool is_doomed = false;  // is in the set's list of those to close
   std::uint32_t input_bytes = 0;
 
   // In seconds of the set's own clock.
@@ -75,9 +75,9 @@ struct Stream {
       Room* room = nullptr;
       std::uint32_t place = 0;
     };
-    std::vector<Place> rooms;                      // of a stream with many
-    std::vector<const room::RenderedEvent*> due;   // in this turn, of a stream with many
-    std::string name;                              // under which it joined
+    std::vector<Place> rooms;                     // of a stream with many
+    std::vector<const room::RenderedEvent*> due;  // in this turn, of a stream with many
+    std::string name;                             // under which it joined
   };
   std::unique_ptr<More> more;
 };

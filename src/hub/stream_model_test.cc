@@ -23,7 +23,8 @@ using namespace std::chrono_literals;
 
 std::uint32_t seed_of_this_run() {
   const char* given = std::getenv("TINYCHAT_SEED");
-  return given != nullptr ? static_cast<std::uint32_t>(std::strtoul(given, nullptr, 10)) : std::random_device{}();
+  return given != nullptr ? static_cast<std::uint32_t>(std::strtoul(given, nullptr, 10))
+                          : std::random_device{}();
 }
 
 struct Shape {
@@ -39,8 +40,9 @@ class ModelShard final : public StreamSetOwner {
   ModelShard(const Shape& shape, journal::Journal& journal, const Clock& clock, const CommittedHead& head,
              StreamCount& count, std::minstd_rand& random)
       : inbox(shape.inbox_capacity),
-        streams({.heartbeat = 15s, .lifetime = 600s, .streams_max = 1000, .recent_bytes_max = shape.recent_bytes},
-                transport, *this, clock, counters, head, count, journal.head()),
+        streams(
+            {.heartbeat = 15s, .lifetime = 600s, .streams_max = 1000, .recent_bytes_max = shape.recent_bytes},
+            transport, *this, clock, counters, head, count, journal.head()),
         random_(random),
         reader_(std::move(*journal.open_reader())) {}
 
@@ -89,7 +91,7 @@ struct Subscriber {
   FakeReader reader{true};
   std::size_t taken = 0;  // of reader.seen()
   std::optional<EventId> start;
-  std::vector<EventId> ids;                       // of the messages it has seen
+  std::vector<EventId> ids;                        // of the messages it has seen
   std::vector<std::pair<std::size_t, bool>> gaps;  // place in `ids` of each reset
 };
 
@@ -116,7 +118,8 @@ class StreamModel : public testing::TestWithParam<Shape> {
       commands.emplace_back(PublishCommand{
           .shard = 0,
           .ticket = 0,
-          .request = {.room = room, .sender = "s", .text = std::string(draw(300) + 1, 'x'), .idempotency_key = ""}});
+          .request = {
+              .room = room, .sender = "s", .text = std::string(draw(300) + 1, 'x'), .idempotency_key = ""}});
     }
     writer.handle(commands);
     learn_what_was_committed();
@@ -126,7 +129,8 @@ class StreamModel : public testing::TestWithParam<Shape> {
   void learn_what_was_committed() {
     std::vector<std::string> rooms;
     for (int i = 0; i < 5; ++i) rooms.push_back("room" + std::to_string(i));
-    const auto page = log_reader->read_after(rooms, log.empty() ? EventId{} : log.back().first, journal->head(), 100, 1 << 20);
+    const auto page = log_reader->read_after(rooms, log.empty() ? EventId{} : log.back().first,
+                                             journal->head(), 100, 1 << 20);
     for (const auto& event : page->events) log.emplace_back(event.id, event.room);
   }
 
@@ -230,7 +234,8 @@ class StreamModel : public testing::TestWithParam<Shape> {
       // A trim may go on while the page after the reset is read, room by room.
       may_skip = may_skip || (GetParam().retain_messages > 0 && gap > 0);
       while (may_skip && next < wanted.size() && wanted[next] < subscriber.ids[i]) ++next;
-      ASSERT_LT(next, wanted.size()) << "an event that nobody sent, or twice: " << to_string(subscriber.ids[i]);
+      ASSERT_LT(next, wanted.size()) << "an event that nobody sent, or twice: "
+                                     << to_string(subscriber.ids[i]);
       ASSERT_EQ(to_string(wanted[next]), to_string(subscriber.ids[i])) << "at place " << i;
       ++next;
     }
@@ -269,9 +274,7 @@ TEST_P(StreamModel, EverySubscriberSeesEveryEventOnceInOrderOrAReset) {
     Subscriber& subscriber = subscribers[draw(static_cast<std::uint32_t>(subscribers.size()))];
     switch (draw(12)) {
       case 0:
-      case 1:
-        publish();
-        break;
+      case 1: publish(); break;
       case 2:
         if (subscriber.shard != nullptr && draw(4) == 0) drop(subscriber);
         break;
@@ -282,16 +285,10 @@ TEST_P(StreamModel, EverySubscriberSeesEveryEventOnceInOrderOrAReset) {
         clock.advance(std::chrono::milliseconds(draw(200)));
         writer.handle_time();
         break;
-      case 5:
-        (draw(2) == 0 ? shard_a : shard_b).streams.on_second();
-        break;
-      case 6:
-        (draw(2) == 0 ? shard_a : shard_b).answer_a_question();
-        break;
+      case 5: (draw(2) == 0 ? shard_a : shard_b).streams.on_second(); break;
+      case 6: (draw(2) == 0 ? shard_a : shard_b).answer_a_question(); break;
       case 7:
-      case 8:
-        (draw(2) == 0 ? shard_a : shard_b).turn();
-        break;
+      case 8: (draw(2) == 0 ? shard_a : shard_b).turn(); break;
       default:
         if (subscriber.shard != nullptr) read(subscriber, draw(2000));
         break;
@@ -308,7 +305,8 @@ TEST_P(StreamModel, EverySubscriberSeesEveryEventOnceInOrderOrAReset) {
 
 INSTANTIATE_TEST_SUITE_P(Shapes, StreamModel,
                          testing::Values(Shape{"roomy", 0, 1 << 20, 1000}, Shape{"short_logs", 0, 4000, 1000},
-                                         Shape{"full_mailboxes", 0, 1 << 16, 2}, Shape{"trimmed", 20, 2000, 3}),
+                                         Shape{"full_mailboxes", 0, 1 << 16, 2},
+                                         Shape{"trimmed", 20, 2000, 3}),
                          [](const auto& shape) { return shape.param.name; });
 
 }  // namespace

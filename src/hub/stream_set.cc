@@ -64,7 +64,8 @@ void StreamSet::attach(net::StreamSocket&& socket, StreamRequest&& request) {
   stream.last_write = stream.last_progress = seconds();
   if (settings_.lifetime > 0s) {
     const std::chrono::milliseconds lifetime = settings_.lifetime;
-    stream.end_of_life = seconds() + static_cast<std::uint32_t>(draw(lifetime * 3 / 4, lifetime * 5 / 4) / 1s);
+    stream.end_of_life =
+        seconds() + static_cast<std::uint32_t>(draw(lifetime * 3 / 4, lifetime * 5 / 4) / 1s);
   }
   if (request.rooms.size() > 1 || !request.name.empty()) {
     stream.more = std::make_unique<Stream::More>();
@@ -95,7 +96,8 @@ std::string StreamSet::opening(EventId cursor, bool is_reset) {
 void StreamSet::turn_away(net::StreamSocket&& socket) {
   const auto framing = socket.is_chunked ? room::Framing::kChunked : room::Framing::kPlain;
   // A browser gives up for good on any status but 200, so it is told when to come back instead.
-  const std::string payload = wire::retry_line(draw(limits::kOverloadRetryMin, limits::kOverloadRetryMax)) + "\n";
+  const std::string payload =
+      wire::retry_line(draw(limits::kOverloadRetryMin, limits::kOverloadRetryMax)) + "\n";
   // The first bytes on this socket since its request: they fit.
   (void)transport_.write(socket.fd.get(), socket.head + framed(payload, framing));
   transport_.close(socket.fd.release());
@@ -117,7 +119,8 @@ StreamSet::Slot StreamSet::allocate() {
 // --- Following rooms ---------------------------------------------------------------------------
 
 std::vector<StreamSet::Slot>& StreamSet::list_of(const Stream& stream) {
-  return stream.room->single[static_cast<std::size_t>(stream.dialect)][static_cast<std::size_t>(stream.framing)];
+  return stream.room
+      ->single[static_cast<std::size_t>(stream.dialect)][static_cast<std::size_t>(stream.framing)];
 }
 
 void StreamSet::follow(Slot slot, const std::vector<std::string>& names) {
@@ -170,7 +173,8 @@ void StreamSet::join_or_leave(const Stream& stream, PresenceCommand::Kind kind) 
 void StreamSet::close(Slot slot, net::CloseReason reason) {
   Stream& stream = streams_[slot];
   TINYCHAT_ASSERT(stream.state != StreamState::kFree);
-  join_or_leave(stream, is_coming_back(reason) ? PresenceCommand::Kind::kLeaveSoon : PresenceCommand::Kind::kLeave);
+  join_or_leave(stream,
+                is_coming_back(reason) ? PresenceCommand::Kind::kLeaveSoon : PresenceCommand::Kind::kLeave);
   unfollow(slot);
   transport_.close(stream.fd);
   const std::uint32_t next_generation = stream.generation + 1;

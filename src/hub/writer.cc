@@ -90,13 +90,15 @@ void Writer::handle(std::span<WriterCommand> commands) {
 
 void Writer::take(PublishCommand& command, Round& round) {
   auto& request = command.request;
-  Round::Answer answer{.shard = command.shard, .ticket = command.ticket, .index = 0, .is_repeat = false, .known = {}};
+  Round::Answer answer{
+      .shard = command.shard, .ticket = command.ticket, .index = 0, .is_repeat = false, .known = {}};
   if (!request.idempotency_key.empty()) {
     const auto [entry, is_new] = round.keys.try_emplace(key_in_room(request), round.events.size());
     if (!is_new) {
       answer.index = entry->second;
       answer.is_repeat = true;
-      if (!is_same_message(round.events[entry->second], request)) answer.known = std::unexpected(key_was_used());
+      if (!is_same_message(round.events[entry->second], request))
+        answer.known = std::unexpected(key_was_used());
       round.answers.push_back(std::move(answer));
       return;
     }

@@ -34,8 +34,7 @@ Result<void> make_directory(const std::filesystem::path& directory, const std::f
     if (auto made = make_directory(parent, wanted); !made) return made;
   }
   if (::mkdir(directory.c_str(), 0700) != 0 && errno != EEXIST) {
-    return refuse("cannot make the data directory", wanted, errno,
-                  "make it yourself or choose another one");
+    return refuse("cannot make the data directory", wanted, errno, "make it yourself or choose another one");
   }
   if (!std::filesystem::is_directory(directory, ignored)) {
     return refuse("cannot use as data directory", wanted, ENOTDIR, "choose another one");

@@ -119,10 +119,8 @@ Error opening_error(const SQLite::Exception& exception, const SqliteFile& file) 
     case SQLITE_NOTADB:
       return usage(path + " is not a tinychat journal; move it away or choose another data directory");
     case SQLITE_BUSY:
-    case SQLITE_LOCKED:
-      return usage(path + " is locked by another program; end that one and start again");
-    case SQLITE_FULL:
-      return usage("no room is left on the disk of " + path + "; make room and start again");
+    case SQLITE_LOCKED: return usage(path + " is locked by another program; end that one and start again");
+    case SQLITE_FULL: return usage("no room is left on the disk of " + path + "; make room and start again");
     case SQLITE_READONLY:
     case SQLITE_PERM:
     case SQLITE_CANTOPEN:

@@ -46,15 +46,9 @@ void HttpConnection::on_readable() {
       if (state_ == State::kBody) deadline_ = std::min(body_deadline_, now() + limits::kBodyIdleTimeout);
       process_input();
       return;
-    case IoStatus::kWouldBlock:
-      wait_for_input();
-      return;
-    case IoStatus::kClosed:
-      close(CloseReason::kPeerClosed);
-      return;
-    case IoStatus::kFailed:
-      close(CloseReason::kPeerFailed);
-      return;
+    case IoStatus::kWouldBlock: wait_for_input(); return;
+    case IoStatus::kClosed: close(CloseReason::kPeerClosed); return;
+    case IoStatus::kFailed: close(CloseReason::kPeerFailed); return;
   }
 }
 
@@ -211,9 +205,7 @@ void HttpConnection::discard_input() {
 void HttpConnection::check_deadline(SteadyTime time) {
   if (state_ == State::kHandling || time < deadline_) return;
   switch (state_) {
-    case State::kIdle:
-      close(CloseReason::kIdle);
-      return;
+    case State::kIdle: close(CloseReason::kIdle); return;
     case State::kHead:
       close_reason_ = CloseReason::kHeadTimeout;
       refuse({Code::kTimeout, "The request's head did not arrive within 10 seconds; send it at once."});
@@ -222,15 +214,10 @@ void HttpConnection::check_deadline(SteadyTime time) {
       close_reason_ = CloseReason::kBodyTimeout;
       refuse({Code::kTimeout, "The request's body stopped arriving; send it without long pauses."});
       return;
-    case State::kWriting:
-      close(CloseReason::kResponseStall);
-      return;
-    case State::kLingering:
-      close(close_reason_);
-      return;
+    case State::kWriting: close(CloseReason::kResponseStall); return;
+    case State::kLingering: close(close_reason_); return;
     case State::kHandling:
-    case State::kClosed:
-      return;
+    case State::kClosed: return;
   }
 }
 

@@ -52,8 +52,8 @@ Result<Addresses> resolve(const Endpoint& endpoint) {
   const int error =
       ::getaddrinfo(endpoint.host.c_str(), std::to_string(endpoint.port).c_str(), &hints, &found);
   if (error != 0) {
-    return fail(Code::kUsage, "--host " + endpoint.host + " is no address of this machine: " +
-                                  ::gai_strerror(error));
+    return fail(Code::kUsage,
+                "--host " + endpoint.host + " is no address of this machine: " + ::gai_strerror(error));
   }
   return Addresses(found, &::freeaddrinfo);
 }

@@ -19,7 +19,8 @@ void Burst::clear() {
 Burst::Cut Burst::cut_at(std::size_t sent) const {
   const auto cut = std::ranges::upper_bound(marks_, sent, {}, &Mark::end);
   const std::size_t begin = cut == marks_.begin() ? 0 : std::prev(cut)->end;
-  if (sent > begin) return {.cursor = cut->id, .rest = std::string_view(bytes_).substr(sent, cut->end - sent)};
+  if (sent > begin)
+    return {.cursor = cut->id, .rest = std::string_view(bytes_).substr(sent, cut->end - sent)};
   return {.cursor = cut == marks_.begin() ? EventId{} : std::prev(cut)->id, .rest = {}};
 }
 

@@ -49,10 +49,8 @@ std::string message_json(const Event& event) {
 
 wire::Frame render(const Event& event, Dialect dialect) {
   switch (dialect) {
-    case Dialect::kLegacy:
-      return wire::Frame::of(wire::event_payload("", event.id, legacy_json(event)));
-    case Dialect::kV1:
-      return wire::Frame::of(wire::event_payload("message", event.id, message_json(event)));
+    case Dialect::kLegacy: return wire::Frame::of(wire::event_payload("", event.id, legacy_json(event)));
+    case Dialect::kV1: return wire::Frame::of(wire::event_payload("message", event.id, message_json(event)));
   }
   return wire::Frame::of("");
 }

@@ -34,7 +34,8 @@ void RoomLog::restart(EventId floor) {
 
 std::size_t RoomLog::first_after(EventId cursor) const {
   const auto indexes = std::views::iota(std::size_t{0}, size_);
-  const auto first = std::ranges::upper_bound(indexes, cursor, {}, [this](std::size_t index) { return at(index)->id; });
+  const auto first =
+      std::ranges::upper_bound(indexes, cursor, {}, [this](std::size_t index) { return at(index)->id; });
   return static_cast<std::size_t>(std::ranges::distance(indexes.begin(), first));
 }
 

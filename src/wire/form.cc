@@ -29,8 +29,7 @@ Result<std::string> decode(std::string_view encoded, std::size_t offset) {
 
 // What an encoder leaves as it is in a name (WHATWG URL, 5.2), and what it makes of the rest.
 bool can_be_encoded_name(std::string_view name) {
-  constexpr std::string_view kBare =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789*-._+%[]";
+  constexpr std::string_view kBare = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789*-._+%[]";
   return !name.empty() && name.find_first_not_of(kBare) == std::string_view::npos;
 }
 

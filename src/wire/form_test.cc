@@ -38,8 +38,10 @@ TEST(Form, TakesOddShapesAsBrowsersDo) {
 }
 
 TEST(Form, WrittenByHandKeepsItsAmpersands) {
-  EXPECT_EQ(parse_form("sender=mason&message=hi & <b>").value(), (Fields{{"sender", "mason"}, {"message", "hi & <b>"}}));
-  EXPECT_EQ(parse_form("message=you && me&sender=a").value(), (Fields{{"message", "you && me"}, {"sender", "a"}}));
+  EXPECT_EQ(parse_form("sender=mason&message=hi & <b>").value(),
+            (Fields{{"sender", "mason"}, {"message", "hi & <b>"}}));
+  EXPECT_EQ(parse_form("message=you && me&sender=a").value(),
+            (Fields{{"message", "you && me"}, {"sender", "a"}}));
   EXPECT_EQ(parse_form("message=R&D").value(), (Fields{{"message", "R&D"}}));
   EXPECT_EQ(parse_form("message=a & b = c").value(), (Fields{{"message", "a & b = c"}}));
   expect_malformed_at("message=a & b %", 14);

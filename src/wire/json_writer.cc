@@ -21,47 +21,26 @@ constexpr auto kHtmlSpecial = special_bytes("&<>'/");
 
 std::string_view html_entity(char byte) {
   switch (byte) {
-    case '&':
-      return "&amp;";
-    case '<':
-      return "&lt;";
-    case '>':
-      return "&gt;";
-    case '\'':
-      return "&#x27;";
-    case '"':
-      return "&quot;";
-    case '/':
-      return "&#x2F;";
-    default:
-      return {};
+    case '&': return "&amp;";
+    case '<': return "&lt;";
+    case '>': return "&gt;";
+    case '\'': return "&#x27;";
+    case '"': return "&quot;";
+    case '/': return "&#x2F;";
+    default: return {};
   }
 }
 
 void append_escaped(std::string& out, char byte) {
   constexpr std::string_view kDigits = "0123456789abcdef";
   switch (byte) {
-    case '"':
-      out += "\\\"";
-      return;
-    case '\\':
-      out += "\\\\";
-      return;
-    case '\n':
-      out += "\\n";
-      return;
-    case '\r':
-      out += "\\r";
-      return;
-    case '\t':
-      out += "\\t";
-      return;
-    case '\b':
-      out += "\\b";
-      return;
-    case '\f':
-      out += "\\f";
-      return;
+    case '"': out += "\\\""; return;
+    case '\\': out += "\\\\"; return;
+    case '\n': out += "\\n"; return;
+    case '\r': out += "\\r"; return;
+    case '\t': out += "\\t"; return;
+    case '\b': out += "\\b"; return;
+    case '\f': out += "\\f"; return;
     default:
       out += "\\u00";
       out += kDigits[static_cast<std::uint8_t>(byte) >> 4U];
