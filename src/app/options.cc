@@ -2,7 +2,9 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <cmath>
 #include <cstdlib>
+#include <fstream>
 #include <map>
 #include <thread>
 
@@ -11,6 +13,7 @@
 namespace tinychat::app {
 namespace {
 
+constexpr std::uint32_t kSecondsPerYear = 365 * 24 * 60 * 60;
 constexpr std::uint64_t kMillisecondsPerDay = 24ULL * 60 * 60 * 1000;
 
 // What CLI11 fills in; the units and types are what a person writes.
@@ -29,6 +32,7 @@ struct Raw {
   std::uint32_t stream_lifetime_seconds = 600;
   std::uint32_t heartbeat_seconds = 15;
   LogLevel log_level = LogLevel::kInfo;
+  std::string config;
 };
 
 // Names and defaults; the environment is told of once, at the end.
@@ -108,6 +112,17 @@ void describe_listening(CLI::App& cli, Raw& raw) {
       ->group("Listening");
 }
 
+// `nan` is within every range.
+CLI::Validator is_number() {
+  return CLI::Validator(
+      [](const std::string& text) {
+        double value = 0;
+        const bool is_nan = CLI::detail::lexical_cast(text, value) && std::isnan(value);
+        return is_nan ? std::string("it is not a number") : std::string();
+      },
+      "");
+}
+
 void describe_storing(CLI::App& cli, Raw& raw) {
   cli.add_option("--data", raw.data, "Directory for the messages; made if it is missing")
       ->type_name("DIR")
@@ -128,12 +143,14 @@ void describe_storing(CLI::App& cli, Raw& raw) {
       ->group("Storing");
   cli.add_option("--retain-messages", raw.retain_messages, "Keep the newest N messages of each room")
       ->type_name("N")
+      ->check(CLI::Range(std::uint64_t{0}, std::uint64_t{1} << 50U).description(""))
       ->default_str("all")
       ->envname("TINYCHAT_RETAIN_MESSAGES")
       ->group("Storing");
   cli.add_option("--retain-days", raw.retain_days, "Keep messages for so many days (1.5 is 36 hours)")
       ->type_name("DAYS")
       ->check(CLI::Range(0.0, 100'000.0).description(""))
+      ->check(is_number())
       ->default_str("for ever")
       ->envname("TINYCHAT_RETAIN_DAYS")
       ->group("Storing");
@@ -149,12 +166,14 @@ void describe_limits(CLI::App& cli, Raw& raw) {
   cli.add_option("--max-streams", raw.streams_max,
                  "Subscribers at a time; those above are told to come back later")
       ->type_name("N")
+      ->check(CLI::Range(std::size_t{0}, std::size_t{1} << 32U).description(""))
       ->default_str("what the descriptor limit allows")
       ->envname("TINYCHAT_MAX_STREAMS")
       ->group("Limits");
   cli.add_option("--stream-lifetime", raw.stream_lifetime_seconds,
                  "Ask a subscriber to reconnect after about so long, which evens out load; 0 is never")
       ->type_name("SECONDS")
+      ->check(CLI::Range(std::uint32_t{0}, kSecondsPerYear).description(""))
       ->capture_default_str()
       ->envname("TINYCHAT_STREAM_LIFETIME")
       ->group("Limits");
@@ -175,7 +194,7 @@ void describe_program(CLI::App& cli, Raw& raw) {
                        "What to log, on standard error")
       ->envname("TINYCHAT_LOG_LEVEL")
       ->group("Program");
-  cli.set_config("--config", "", "Read options from a file: lines of `port = 9000`")
+  cli.add_option("--config", raw.config, "Read options from a file: lines of `port = 9000`")
       ->type_name("FILE")
       ->envname("TINYCHAT_CONFIG")
       ->group("Program");
@@ -198,8 +217,7 @@ std::optional<std::string> environment(const char* name) {
 }
 
 // PORT (as platforms set it) opens the server to the network; TINYCHAT_PORT only names the port.
-Result<void> read_port_environment(Raw& raw, const CLI::App& cli) {
-  const bool is_given = cli.get_option("--port")->count() > 0;
+Result<void> read_port_environment(Raw& raw, bool is_given) {
   const auto platform_port = environment("PORT");
   const auto own_port = environment("TINYCHAT_PORT");
   if (platform_port && raw.host.empty()) raw.host = net::kEveryInterface;
@@ -211,6 +229,14 @@ Result<void> read_port_environment(Raw& raw, const CLI::App& cli) {
                 name + "=" + text + " in the environment is no port; it is a number up to 65535");
   }
   return {};
+}
+
+// Sets what flags and environment have not. (CLI11's own way would prefer the file to the environment.)
+void read_file(CLI::App& cli, const std::string& path) {
+  if (path.empty()) return;
+  std::ifstream file(path);
+  if (!file) throw CLI::FileError::Missing(path);
+  cli.parse_from_stream(file);
 }
 
 Options refine(const Raw& raw) {
@@ -242,8 +268,11 @@ Result<std::variant<Options, JustPrint>> read_options(int argc, const char* cons
   describe_storing(cli, raw);
   describe_limits(cli, raw);
   describe_program(cli, raw);
+  bool is_port_given = false;
   try {
     cli.parse(argc, argv);
+    is_port_given = cli.get_option("--port")->count() > 0;
+    read_file(cli, raw.config);
   } catch (const CLI::CallForVersion& version) {
     return JustPrint{std::string(version.what()) + "\n"};
   } catch (const CLI::CallForHelp&) {
@@ -251,7 +280,7 @@ Result<std::variant<Options, JustPrint>> read_options(int argc, const char* cons
   } catch (const CLI::ParseError& error) {
     return fail(Code::kUsage, one_line(error.what()) + "; tinychat --help lists the options");
   }
-  if (auto port = read_port_environment(raw, cli); !port) return std::unexpected(port.error());
+  if (auto port = read_port_environment(raw, is_port_given); !port) return std::unexpected(port.error());
   return refine(raw);
 }
 

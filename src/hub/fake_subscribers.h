@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/assert.h"
 #include "base/event_id.h"
 #include "hub/stream_transport.h"
 
@@ -23,7 +24,10 @@ class FakeTransport final : public StreamTransport {
     std::string in_flight;
     std::size_t capacity = 4096;
     bool is_open = true;
-    bool was_full = false;  // a write was not taken whole: the poller owes it an edge
+    bool was_full = false;         // a write was not taken whole: the poller owes it an edge
+    bool is_broken = false;        // writes fail
+    std::size_t input_bytes = 0;   // sent by the subscriber, not read yet
+    bool input_has_ended = false;  // with the end of the connection behind them
   };
 
   int open(std::size_t capacity) {
@@ -33,12 +37,16 @@ class FakeTransport final : public StreamTransport {
   }
   Socket& socket(int fd) { return sockets_.at(fd); }
 
+  // The kernel has no room for more sockets to watch.
+  bool refuses_to_add = false;
+
   [[nodiscard]] bool add(int fd, std::uint64_t token) override {
-    sockets_.at(fd).token = token;
-    return true;
+    open_socket(fd).token = token;
+    return !refuses_to_add;
   }
   net::IoResult write(int fd, std::string_view bytes) override {
-    Socket& socket = sockets_.at(fd);
+    Socket& socket = open_socket(fd);
+    if (socket.is_broken) return {net::IoStatus::kFailed, 0};
     const std::size_t room = socket.capacity - std::min(socket.capacity, socket.in_flight.size());
     const auto taken = bytes.substr(0, room);
     socket.in_flight += taken;
@@ -46,10 +54,23 @@ class FakeTransport final : public StreamTransport {
     if (taken.empty() && !bytes.empty()) return {net::IoStatus::kWouldBlock, 0};
     return {net::IoStatus::kDone, taken.size()};
   }
-  net::IoResult discard_input(int) override { return {net::IoStatus::kWouldBlock, 0}; }
-  void close(int fd) override { sockets_.at(fd).is_open = false; }
+  net::IoResult discard_input(int fd) override {
+    Socket& socket = open_socket(fd);
+    const std::size_t bytes = std::min<std::size_t>(socket.input_bytes, 4096);
+    socket.input_bytes -= bytes;
+    if (bytes > 0) return {net::IoStatus::kDone, bytes};
+    return {socket.input_has_ended ? net::IoStatus::kClosed : net::IoStatus::kWouldBlock, 0};
+  }
+  void close(int fd) override { open_socket(fd).is_open = false; }
 
  private:
+  // A real descriptor would by now be somebody else's.
+  Socket& open_socket(int fd) {
+    Socket& socket = sockets_.at(fd);
+    TINYCHAT_ASSERT(socket.is_open);
+    return socket;
+  }
+
   int next_fd_ = 100;
   std::map<int, Socket> sockets_;
 };

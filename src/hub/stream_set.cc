@@ -72,11 +72,12 @@ void StreamSet::attach(net::StreamSocket&& socket, StreamRequest&& request) {
     stream.more->name = std::move(request.name);
   }
   follow(slot, request.rooms);
+  // Before anything can close it: each leave follows a join.
+  join_or_leave(stream, PresenceCommand::Kind::kJoin);
   if (!transport_.add(stream.fd, token_of(slot, stream.generation))) {
     close(slot, net::CloseReason::kPeerFailed);
     return;
   }
-  join_or_leave(stream, PresenceCommand::Kind::kJoin);
   mark(slot);
 }
 

@@ -36,12 +36,14 @@ Error key_was_used() {
 
 // What gathers while the commands of one round are taken.
 struct Writer::Round {
-  // The outcome is an event found in the journal, one of `events` (by index), or an error.
+  // The outcome is an event found in the journal or an error (`known`), or depends on the commit of one of
+  // `events` (by index).
   struct Answer {
     std::size_t shard = 0;
     std::uint64_t ticket = 0;
     std::size_t index = 0;
     bool is_repeat = false;
+    bool is_conflict = false;  // with the event of its key
     std::optional<Result<room::Event>> known;
   };
 
@@ -90,15 +92,18 @@ void Writer::handle(std::span<WriterCommand> commands) {
 
 void Writer::take(PublishCommand& command, Round& round) {
   auto& request = command.request;
-  Round::Answer answer{
-      .shard = command.shard, .ticket = command.ticket, .index = 0, .is_repeat = false, .known = {}};
+  Round::Answer answer{.shard = command.shard,
+                       .ticket = command.ticket,
+                       .index = 0,
+                       .is_repeat = false,
+                       .is_conflict = false,
+                       .known = {}};
   if (!request.idempotency_key.empty()) {
     const auto [entry, is_new] = round.keys.try_emplace(key_in_room(request), round.events.size());
     if (!is_new) {
       answer.index = entry->second;
       answer.is_repeat = true;
-      if (!is_same_message(round.events[entry->second], request))
-        answer.known = std::unexpected(key_was_used());
+      answer.is_conflict = !is_same_message(round.events[entry->second], request);
       round.answers.push_back(std::move(answer));
       return;
     }
@@ -204,6 +209,8 @@ void Writer::acknowledge(Round& round) {
       ack.outcome = std::unexpected(std::move(answer.known->error()));
     } else if (round.commit_error) {
       ack.outcome = std::unexpected(*round.commit_error);
+    } else if (answer.is_conflict) {
+      ack.outcome = std::unexpected(key_was_used());
     } else {
       // Repeats within the round share an event, so it is copied.
       ack.outcome = Published{round.events[answer.index], answer.is_repeat};

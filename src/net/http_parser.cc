@@ -44,6 +44,8 @@ struct HttpParser::Impl {
 
   wire::HeadScanner scanner;
   std::optional<Parser> parser;
+  wire::Fields headers;  // of the head: the parser would add those of a trailer
+  bool keeps_alive = true;
   bool expects_continue = false;
 
   void begin_request() {
@@ -85,6 +87,12 @@ Result<void> HttpParser::read_head(std::string_view head) {
     return fail(Code::kMalformed, "The request's head is broken: " + error.message() + ".");
   }
   const auto& message = parser.get();
+  // Now: what a trailer says comes when nobody checks heads any more (RFC 9110 §6.5.1).
+  impl_->headers.clear();
+  for (const auto& field : message) {
+    impl_->headers.push_back({lower_case(field.name_string()), std::string(field.value())});
+  }
+  impl_->keeps_alive = message.keep_alive();
   const auto expect = message.find(http::field::expect);
   impl_->expects_continue = false;
   if (expect != message.end() && message.version() >= 11) {
@@ -113,7 +121,7 @@ Result<void> HttpParser::read_body(std::string_view bytes) {
   return {};
 }
 
-bool HttpParser::keeps_alive() const { return impl_->parser->get().keep_alive(); }
+bool HttpParser::keeps_alive() const { return impl_->keeps_alive; }
 
 bool HttpParser::is_http_1_1() const { return impl_->parser->get().version() >= 11; }
 
@@ -123,11 +131,8 @@ Request HttpParser::take() {
   auto& message = impl_->parser->get();
   Request request{.method = std::string(message.method_string()),
                   .target = std::string(message.target()),
-                  .headers = {},
+                  .headers = std::move(impl_->headers),
                   .body = std::move(message.body())};
-  for (const auto& field : message) {
-    request.headers.push_back({lower_case(field.name_string()), std::string(field.value())});
-  }
   impl_->parser.reset();
   impl_->scanner.reset();
   return request;

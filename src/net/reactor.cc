@@ -13,6 +13,14 @@ namespace tinychat::net {
 namespace asio = boost::asio;
 using boost::system::error_code;
 
+namespace {
+
+// After so many handlers a turn ends although more is ready: under a load that never lets up, mailboxes and
+// streams have their share, too.
+constexpr int kHandlersPerTurn = 1024;
+
+}  // namespace
+
 struct Reactor::Impl {
   // The hint 1 lets Asio do without its locks' slow paths; post() and stop() stay safe.
   asio::io_context context{1};
@@ -37,7 +45,8 @@ void Reactor::run(const std::function<void()>& end_of_turn, const std::function<
   impl_->tick(every_second);
   while (!impl_->stopping.load(std::memory_order_acquire)) {
     impl_->context.run_one();
-    impl_->context.poll();
+    for (int i = 0; i < kHandlersPerTurn && impl_->context.poll_one() > 0; ++i) {
+    }
     end_of_turn();
   }
   impl_->second.cancel();

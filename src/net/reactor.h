@@ -1,6 +1,6 @@
 // The event loop of one shard. Asio is inside and stays inside.
 //
-// A turn of the loop handles everything that is ready (sockets, timers, posted work), and then calls
+// A turn of the loop handles what is ready (sockets, timers, posted work), within bounds, and then calls
 // end_of_turn once: handlers mark work, one pass a turn does it.
 #pragma once
 

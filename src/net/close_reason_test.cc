@@ -1,0 +1,35 @@
+#include "net/close_reason.h"
+
+#include <gtest/gtest.h>
+
+#include <set>
+#include <string>
+
+namespace tinychat::net {
+namespace {
+
+TEST(CloseReason, EachHasANameOfItsOwn) {
+  std::set<std::string> names;
+  for (std::size_t i = 0; i < kCloseReasons; ++i) {
+    const std::string name(name_of(static_cast<CloseReason>(i)));
+    EXPECT_FALSE(name.empty());
+    EXPECT_EQ(name.find_first_not_of("abcdefghijklmnopqrstuvwxyz-"), std::string::npos) << name;
+    EXPECT_TRUE(names.insert(name).second) << name << " twice";
+  }
+  EXPECT_EQ(name_of(CloseReason::kPeerClosed), "peer-closed");
+  EXPECT_EQ(name_of(CloseReason::kAbandoned), "abandoned");
+  EXPECT_EQ(name_of(CloseReason::kStopping), "stopping");
+}
+
+TEST(CloseReason, IsCounted) {
+  CloseCounters counters;
+  counters.closed(CloseReason::kIdle, "connection");
+  counters.closed(CloseReason::kIdle, "connection");
+  counters.closed(CloseReason::kStopping, "stream");
+  EXPECT_EQ(counters.count(CloseReason::kIdle), 2U);
+  EXPECT_EQ(counters.count(CloseReason::kStopping), 1U);
+  EXPECT_EQ(counters.count(CloseReason::kChatty), 0U);
+}
+
+}  // namespace
+}  // namespace tinychat::net

@@ -1,0 +1,80 @@
+#include "room/rendered_event.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "base/limits.h"
+
+namespace tinychat::room {
+namespace {
+
+// 2013-02-20T00:24:54.005Z
+constexpr EventId kId{1'361'319'894'005, 3};
+
+Event message(std::string sender, std::string text) {
+  return {.id = kId,
+          .kind = EventKind::kMessage,
+          .room = "tea/five",
+          .sender = std::move(sender),
+          .text = std::move(text),
+          .idempotency_key = "secret"};
+}
+
+TEST(RenderedEvent, LegacyIsADefaultEventWithSenderAndMessageFirst) {
+  EXPECT_EQ(render(message("mason", "hi"), Dialect::kLegacy).plain(),
+            "id: 1361319894005-3\n"
+            "data: {\"sender\":\"mason\",\"message\":\"hi\",\"time\":\"2013-02-20T00:24:54.005Z\"}\n\n");
+}
+
+TEST(RenderedEvent, LegacyIsHarmlessInsideHtml) {
+  EXPECT_EQ(render(message("<b>&'", "\"/\\\n"), Dialect::kLegacy).plain(),
+            "id: 1361319894005-3\n"
+            "data: {\"sender\":\"&lt;b&gt;&amp;&#x27;\",\"message\":\"&quot;&#x2F;\\\\\\n\","
+            "\"time\":\"2013-02-20T00:24:54.005Z\"}\n\n");
+}
+
+TEST(RenderedEvent, V1IsAMessageEventWithTheTextAsItWas) {
+  EXPECT_EQ(render(message("<b>", "a & \"b\"\r\n/"), Dialect::kV1).plain(),
+            "id: 1361319894005-3\n"
+            "event: message\n"
+            "data: {\"id\":\"1361319894005-3\",\"room\":\"tea/five\",\"sender\":\"<b>\","
+            "\"text\":\"a & \\\"b\\\"\\r\\n/\",\"time\":\"2013-02-20T00:24:54.005Z\"}\n\n");
+}
+
+TEST(RenderedEvent, HasAFrameForEachDialectAndTellsNobodyTheKey) {
+  const Event event = message("s", "t");
+  const RenderedEvent rendered = render(event);
+  EXPECT_EQ(rendered.id, kId);
+  EXPECT_EQ(rendered.room, "tea/five");
+  for (const auto dialect : {Dialect::kLegacy, Dialect::kV1}) {
+    EXPECT_EQ(rendered.frame(dialect).chunked(), render(event, dialect).chunked());
+    EXPECT_EQ(rendered.frame(dialect).chunked().find("secret"), std::string_view::npos);
+  }
+}
+
+// The longest text there may be, each byte of the most expensive kind.
+TEST(RenderedEvent, StaysUnderTheLimitOfAnEvent) {
+  for (const char worst : {'\x01', '\'', '"'}) {
+    Event event =
+        message(std::string(limits::kSenderBytesMax, worst), std::string(limits::kTextBytesCeiling, worst));
+    event.room = std::string(limits::kRoomNameBytesMax, '"');
+    for (const auto dialect : {Dialect::kLegacy, Dialect::kV1}) {
+      EXPECT_LT(render(event, dialect).chunked().size(), limits::kEventBytesMax);
+    }
+  }
+}
+
+TEST(RenderedEvent, PresenceIsNamedAndHasNoId) {
+  const Frames joined = render_presence(PresenceChange::kJoined, "tea", "<ada>");
+  EXPECT_EQ(joined[static_cast<std::size_t>(Dialect::kLegacy)].plain(),
+            "event: userJoined\ndata: {\"username\":\"&lt;ada&gt;\"}\n\n");
+  EXPECT_EQ(joined[static_cast<std::size_t>(Dialect::kV1)].plain(),
+            "event: userJoined\ndata: {\"room\":\"tea\",\"username\":\"<ada>\"}\n\n");
+  const Frames left = render_presence(PresenceChange::kLeft, "tea", "ada");
+  EXPECT_EQ(left[static_cast<std::size_t>(Dialect::kLegacy)].plain(),
+            "event: userLeft\ndata: {\"username\":\"ada\"}\n\n");
+}
+
+}  // namespace
+}  // namespace tinychat::room
