@@ -34,8 +34,8 @@ void take_answers(ShardInbox& inbox, std::size_t count) {
 
 TEST(JournalReaders, AskOnAnotherThreadAndAnswerThroughTheInbox) {
   const auto journal = a_journal();
-  const auto readers = JournalReaders::start(*journal, 1).value();
   ShardInbox inbox(1);
+  const auto readers = JournalReaders::start(*journal, 1).value();
   std::thread::id asked_on;
   std::thread::id answered_on;
   ASSERT_TRUE(readers->ask(
@@ -78,8 +78,8 @@ TEST(JournalReaders, AskTheQuestionsOfAShardInTheirOrder) {
 
 TEST(JournalReaders, RefuseWhenTooManyAreWaiting) {
   const auto journal = a_journal();
-  const auto readers = JournalReaders::start(*journal, 1).value();
   ShardInbox inbox(1);
+  const auto readers = JournalReaders::start(*journal, 1).value();
   std::latch asked(1);
   std::latch goes_on(1);
   ASSERT_TRUE(readers->ask(
@@ -104,8 +104,8 @@ TEST(JournalReaders, RefuseWhenTooManyAreWaiting) {
 
 TEST(JournalReaders, AnswerWhatTheyHaveTakenBeforeTheyEnd) {
   const auto journal = a_journal();
-  auto readers = JournalReaders::start(*journal, 2).value();
   ShardInbox inbox(1);
+  auto readers = JournalReaders::start(*journal, 2).value();
   int answered = 0;
   for (std::size_t i = 0; i < 100; ++i) {
     ASSERT_TRUE(
