@@ -1,6 +1,5 @@
 #include "net/http_parser.h"
 
-#include <algorithm>
 #include <boost/asio/buffer.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/string_body.hpp>
@@ -8,6 +7,7 @@
 #include <string>
 
 #include "base/limits.h"
+#include "wire/ascii.h"
 #include "wire/http_head.h"
 
 namespace tinychat::net {
@@ -20,13 +20,6 @@ namespace {
 // A chunk's head, with its extensions, and a trailer stay under this; otherwise Beast would wait for
 // their end for ever.
 constexpr std::size_t kChunkHeadBytesMax = 4 * 1024;
-
-std::string lower_case(std::string_view text) {
-  std::string lowered(text);
-  std::ranges::transform(lowered, lowered.begin(),
-                         [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-  return lowered;
-}
 
 Error body_error(const error_code& error) {
   if (error == http::error::body_limit || error == http::error::buffer_overflow) {
@@ -90,13 +83,13 @@ Result<void> HttpParser::read_head(std::string_view head) {
   // Now: what a trailer says comes when nobody checks heads any more (RFC 9110 §6.5.1).
   impl_->headers.clear();
   for (const auto& field : message) {
-    impl_->headers.push_back({lower_case(field.name_string()), std::string(field.value())});
+    impl_->headers.push_back({wire::to_lower(field.name_string()), std::string(field.value())});
   }
   impl_->keeps_alive = message.keep_alive();
   const auto expect = message.find(http::field::expect);
   impl_->expects_continue = false;
   if (expect != message.end() && message.version() >= 11) {
-    if (lower_case(expect->value()) != "100-continue") {
+    if (wire::to_lower(expect->value()) != "100-continue") {
       return fail(Code::kExpectationFailed, "The only Expect that is understood is 100-continue.");
     }
     impl_->expects_continue = true;
