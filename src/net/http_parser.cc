@@ -17,8 +17,9 @@ using boost::system::error_code;
 
 namespace {
 
-// A chunk's head, with its extensions, and a trailer stay under this; otherwise Beast would wait for
-// their end for ever.
+// The longest head of a chunk, with its extensions, and the longest trailer. Beast takes either only as a
+// whole and would wait for its end for ever. It is shown no more than this at a time, so that a longer one is
+// refused however it is cut.
 constexpr std::size_t kChunkHeadBytesMax = 4 * 1024;
 
 Error body_error(const error_code& error) {
@@ -102,15 +103,15 @@ Result<void> HttpParser::read_body(std::string_view bytes) {
   std::size_t used = 0;
   while (used < bytes.size() && !parser.is_done()) {
     error_code error;
-    const std::size_t count = parser.put(boost::asio::buffer(bytes.substr(used)), error);
+    const auto piece = bytes.substr(used, kChunkHeadBytesMax);
+    const std::size_t count = parser.put(boost::asio::buffer(piece), error);
     used += count;
     if (error && error != http::error::need_more) return std::unexpected(body_error(error));
-    if (count == 0 || error == http::error::need_more) break;
-  }
-  consumed_ += used;
-  if (!parser.is_done() && bytes.size() - used > kChunkHeadBytesMax) {
+    if (count > 0) continue;
+    if (piece.size() < kChunkHeadBytesMax) break;
     return fail(Code::kMalformed, "A chunk's head or the trailer is too long; send plain chunks.");
   }
+  consumed_ += used;
   return {};
 }
 

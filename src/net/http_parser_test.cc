@@ -182,6 +182,25 @@ TEST(HttpParser, EndlessChunkHeadsAndTrailersAreRefused) {
   }
 }
 
+TEST(HttpParser, HoweverALongChunkHeadOrTrailerIsCutTheOutcomeIsTheSame) {
+  const std::string head = "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n";
+  for (const std::size_t length : {3000U, 4000U, 4080U, 4090U, 4096U, 4100U, 5000U, 9000U}) {
+    const std::string filler(length, 'x');
+    for (const auto& input : {head + "5;" + filler + "\r\nhello\r\n0\r\n\r\n",
+                              head + "5\r\nhello\r\n0\r\nX: " + filler + "\r\n\r\n"}) {
+      const std::string whole = describe(feed(input));
+      EXPECT_EQ(describe(feed(input, [] { return std::size_t{1}; })), whole) << length;
+      EXPECT_EQ(describe(feed(input, [] { return std::size_t{700}; })), whole) << length;
+      if (length <= 4000) {
+        EXPECT_TRUE(whole.starts_with("POST / +\n")) << whole;
+      }
+      if (length >= 4100) {
+        EXPECT_TRUE(whole.starts_with("malformed")) << whole;
+      }
+    }
+  }
+}
+
 TEST(HttpParser, BrokenChunksAreRefused) {
   const std::string head = "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n";
   for (const auto* body : {"x\r\n", "-1\r\n", " 5\r\nhello\r\n0\r\n\r\n", "5\r\nhello0\r\n\r\n",
