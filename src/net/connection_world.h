@@ -89,12 +89,14 @@ class ConnectionWorld final : public ConnectionOwner, private Handler {
 
   // --- The other side ---
   void on_reactor(std::function<void()> task) {
-    std::promise<void> done;
-    reactor_.post([&] {
+    // Shared: the promise may still be at work when the wait is over.
+    const auto done = std::make_shared<std::promise<void>>();
+    const auto is_done = done->get_future();
+    reactor_.post([&task, done] {
       task();
-      done.set_value();
+      done->set_value();
     });
-    done.get_future().wait();
+    is_done.wait();
   }
   void advance(std::chrono::milliseconds by) {
     on_reactor([&] {

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <random>
 
 #include "base/limits.h"
@@ -34,6 +35,20 @@ TEST(HttpConnection, AnswersPipelinedRequestsInTheirOrder) {
   EXPECT_EQ(body_of(world.receive()), "GET /1 ");
   EXPECT_EQ(body_of(world.receive()), "POST /2 body");
   EXPECT_EQ(body_of(world.receive()), "GET /3 ");
+}
+
+// However many come at once, each is answered when the one before is done with: the stack stays flat.
+TEST(HttpConnection, PipelinedRequestsDoNotNest) {
+  int depth = 0;
+  int deepest = 0;
+  ConnectionWorld world([&](Request&& request, Responder responder) {
+    deepest = std::max(deepest, ++depth);
+    echo(std::move(request), std::move(responder));
+    --depth;
+  });
+  world.send(get("/1") + get("/2") + get("/3", "Connection: close\r\n"));
+  (void)world.receive_to_end();
+  world.on_reactor([&] { EXPECT_EQ(deepest, 1); });
 }
 
 // The next request is not even looked at before the answer to the one before.
