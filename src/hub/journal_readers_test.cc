@@ -79,7 +79,6 @@ TEST(JournalReaders, AskTheQuestionsOfAShardInTheirOrder) {
 TEST(JournalReaders, RefuseWhenTooManyAreWaiting) {
   const auto journal = a_journal();
   ShardInbox inbox(1);
-  const auto readers = JournalReaders::start(*journal, 1).value();
   std::latch asked(1);
   std::latch goes_on(1);
   const auto readers = JournalReaders::start(*journal, 1).value();
