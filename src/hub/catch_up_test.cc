@@ -187,8 +187,8 @@ TEST(CatchUp, AJournalThatCannotBeReadClosesTheStreamWhichComesBack) {
 
 TEST(CatchUp, AnAnswerForAStreamThatHasGoneGoesNowhere) {
   StreamWorld world;
-  world.publish({{"tea", "a"}});
-  const int gone = world.attach(following({"tea"}, kOrigin));
+  world.publish({{"coffee", "for the one that goes"}, {"tea", "a"}});
+  const int gone = world.attach(following({"coffee"}, kOrigin));
   world.catch_up();
   ASSERT_EQ(world.questions.size(), 1U);
   world.say(gone, {.is_hung_up = true});
@@ -197,7 +197,7 @@ TEST(CatchUp, AnAnswerForAStreamThatHasGoneGoesNowhere) {
   world.catch_up();
   ASSERT_EQ(world.questions.size(), 2U);
   world.settle();
-  EXPECT_EQ(story(world.read(next)), (Names{"hello", "1001-0"}));
+  EXPECT_EQ(story(world.read(next)), (Names{"hello", "1002-0"}));
 }
 
 }  // namespace
