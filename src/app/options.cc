@@ -231,6 +231,17 @@ Result<void> read_port_environment(Raw& raw, bool is_given) {
   return {};
 }
 
+// CLI11 2.4 passes over a variable whose value its option refuses; 2.1 does not.
+void refuse_passed_over_environment(const CLI::App& cli) {
+  for (const CLI::Option* option : cli.get_options()) {
+    if (option->get_envname().empty() || option->count() > 0) continue;
+    if (const auto value = environment(option->get_envname().c_str())) {
+      throw CLI::ValidationError(option->get_envname() + '=' + *value + " in the environment",
+                                 "no value for " + option->get_name());
+    }
+  }
+}
+
 // Sets what flags and environment have not. (CLI11's own way would prefer the file to the environment.)
 void read_file(CLI::App& cli, const std::string& path) {
   if (path.empty()) return;
@@ -272,6 +283,7 @@ Result<std::variant<Options, JustPrint>> read_options(int argc, const char* cons
   try {
     cli.parse(argc, argv);
     is_port_given = cli.get_option("--port")->count() > 0;
+    refuse_passed_over_environment(cli);
     read_file(cli, raw.config);
   } catch (const CLI::CallForVersion& version) {
     return JustPrint{std::string(version.what()) + "\n"};
