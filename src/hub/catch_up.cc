@@ -15,6 +15,11 @@ namespace {
 // Pieces that one stream may read in one turn; then the others have theirs.
 constexpr int kPiecesPerTurn = 4;
 
+EventId predecessor(EventId id) {
+  if (id.sequence > 0) return {id.milliseconds, id.sequence - 1};
+  return {id.milliseconds - 1, EventIdSource::kSequencesPerMillisecond - 1};
+}
+
 }  // namespace
 
 // What the journal had to say to a stream, rendered for it.
@@ -144,7 +149,9 @@ void StreamSet::ask_for_page(Slot slot) {
     if (page) {
       answer.emplace(CatchUpPage{.burst = room::Burst(framing), .cursor = through});
       if (page->gap) {
-        answer->burst.append_transient(
+        // Told once: nothing is left between the cursor and the first event.
+        answer->burst.append(
+            page->events.empty() ? through : predecessor(page->events.front().id),
             wire::Frame::of(wire::event_payload("reset", std::nullopt, R"({"reason":"trimmed"})")));
       }
       for (const auto& event : page->events) answer->burst.append(event.id, room::render(event, dialect));

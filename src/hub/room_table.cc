@@ -54,7 +54,7 @@ void RoomTable::restart(EventId floor) {
 }
 
 void RoomTable::forget_if_unused(Room& room) {
-  if (room.log.empty() && !room.has_followers() && !room.is_touched) rooms_.erase(room.name);
+  if (room.log.empty() && !room.has_followers() && !room.is_touched) rooms_.erase(rooms_.find(room.name));
 }
 
 }  // namespace tinychat::hub

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "base/assert.h"
 #include "base/limits.h"
 
 namespace tinychat::hub {
@@ -68,6 +69,7 @@ void Shard::drain_inbox() {
 void Shard::take(PublishAcks&& acks) {
   for (auto& ack : acks) {
     auto publish = publishes_.extract(ack.ticket);
+    TINYCHAT_ASSERT(!publish.empty());
     publish.mapped()(std::move(ack.outcome));
   }
 }

@@ -38,6 +38,7 @@ StreamSet::StreamSet(const StreamSettings& settings, StreamTransport& transport,
       counters_(counters),
       committed_head_(committed_head),
       count_(count),
+      // A second ago, because 0 stands for "never" in end_of_life.
       started_(clock.steady() - 1s),
       random_(std::random_device{}()),
       head_(head),

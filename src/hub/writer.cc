@@ -168,6 +168,7 @@ void Writer::commit(Round& round) {
 }
 
 void Writer::deliver(Round& round) {
+  if (round.events.empty() && round.transients.empty()) return;
   auto batch = std::make_shared<Batch>();
   batch->previous = head_;
   if (!round.commit_error) {

@@ -79,8 +79,10 @@ bool HttpConnection::read_request() {
     state_ = State::kBody;
     body_deadline_ = now() + limits::kBodyTimeout;
     deadline_ = now() + limits::kBodyIdleTimeout;
-    // Small enough for any socket buffer; if the peer's is full, it does not wait for this line.
-    if (parser_.expects_continue() && input_.empty()) (void)write_some(fd_.get(), kContinue);
+    // Small enough for any socket buffer: a peer that has no room for it has stopped reading.
+    if (parser_.expects_continue() && write_some(fd_.get(), kContinue).bytes < kContinue.size()) {
+      close(CloseReason::kPeerFailed);
+    }
   }
   return false;
 }

@@ -26,7 +26,7 @@ class Reactor {
   void post(Task task);
 
   // Waits for a descriptor to be ready, once per call. It does not own the descriptor, and must be
-  // gone before the descriptor is closed. Destroying it, or release(), forgets a pending wait.
+  // gone before the descriptor is closed. Destroying it forgets a pending wait.
   // Thread: the reactor's.
   class Watch {
    public:
