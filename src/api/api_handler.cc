@@ -82,9 +82,12 @@ void ApiHandler::handle(net::Request&& request, net::Responder responder) {
   call.reply.send(Error{Code::kMalformed, "The target `*` is for OPTIONS; ask for a path."});
 }
 
-net::Response ApiHandler::refuse(const Error& error) {
+net::Response ApiHandler::refuse(const Error& error, const wire::Fields& headers) {
   auto response = problem_response(error);
   response.headers.push_back({"X-Content-Type-Options", "nosniff"});
+  for (auto& header : cors_headers(settings_, wire::find(headers, "origin"))) {
+    response.headers.push_back(std::move(header));
+  }
   return response;
 }
 

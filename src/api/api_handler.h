@@ -13,7 +13,7 @@ class ApiHandler final : public net::Handler {
   ApiHandler(hub::ShardPort& port, const Settings& settings) : port_(port), settings_(settings) {}
 
   void handle(net::Request&& request, net::Responder responder) override;
-  net::Response refuse(const Error& error) override;
+  net::Response refuse(const Error& error, const wire::Fields& headers) override;
 
  private:
   hub::ShardPort& port_;

@@ -79,7 +79,7 @@ TEST_F(Api, SaysItIsWell) {
 }
 
 TEST_F(Api, RefusesWithAProblem) {
-  const auto response = handler_.refuse({Code::kHeadTooLarge, "Too many fields."});
+  const auto response = handler_.refuse({Code::kHeadTooLarge, "Too many fields."}, {});
   EXPECT_EQ(response.status, 431);
   EXPECT_EQ(*wire::find(response.headers, "Content-Type"), "application/problem+json");
   EXPECT_EQ(*wire::find(response.headers, "X-Content-Type-Options"), "nosniff");

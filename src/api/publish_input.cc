@@ -129,6 +129,10 @@ Result<std::string> read_idempotency_key(const net::Request& request) {
 Result<hub::PublishRequest> to_publish(std::string room, const net::Request& request, Result<Input> input,
                                        std::string_view text_member, std::size_t text_bytes_max) {
   if (const auto valid = room::check_room_name(room); !valid) return std::unexpected(valid.error());
+  if (const std::string* const coding = request.header("content-encoding");
+      coding != nullptr && *coding != "identity") {
+    return fail(Code::kUnsupportedMediaType, "The body has a Content-Encoding; send it without.");
+  }
   if (!input) return std::unexpected(std::move(input.error()));
   if (const auto valid = check_text(text_member, input->text, text_bytes_max); !valid) {
     return std::unexpected(valid.error());

@@ -17,13 +17,15 @@ using namespace tinychat;
 
 constexpr int kExitUsage = 2;
 
-// Blocked before any thread is started, so that all of them leave these signals to main.
-sigset_t block_signals() {
+// Before any thread is started, so that all of them leave the signals to main.
+sigset_t arrange_signals() {
   sigset_t signals;
   sigemptyset(&signals);
   sigaddset(&signals, SIGINT);
   sigaddset(&signals, SIGTERM);
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  // Whoever reads the log may go away; the server stays.
+  (void)std::signal(SIGPIPE, SIG_IGN);
   return signals;
 }
 
@@ -57,7 +59,7 @@ int main(int argc, char** argv) {
 
   set_log_level(options.log_level);
   app::raise_descriptor_limit();
-  const sigset_t signals = block_signals();
+  const sigset_t signals = arrange_signals();
   const SystemClock clock;
   auto node = app::Node::start(options, clock);
   if (!node) return complain(node.error());

@@ -39,20 +39,6 @@ Result<std::unique_ptr<journal::Journal>> open_journal(const Options& options, c
   return journal::open_sqlite_journal(sqlite, clock);
 }
 
-// All shards' listeners, on one port.
-Result<std::vector<UniqueFd>> open_listeners(const Options& options) {
-  net::Endpoint endpoint{.host = options.host, .port = options.port};
-  if (auto is_free = net::check_port_is_free(endpoint); !is_free) return std::unexpected(is_free.error());
-  std::vector<UniqueFd> listeners;
-  for (std::size_t i = 0; i < options.shards; ++i) {
-    auto listener = net::open_listener(endpoint);
-    if (!listener) return std::unexpected(listener.error());
-    endpoint.port = net::local_port(listener->get());
-    listeners.push_back(std::move(*listener));
-  }
-  return listeners;
-}
-
 hub::StreamSettings stream_settings(const Options& options) {
   const std::size_t streams_max =
       options.streams_max > 0 ? options.streams_max : streams_within_descriptor_limit();
@@ -87,7 +73,7 @@ struct Node::Impl {
 };
 
 Result<std::unique_ptr<Node>> Node::start(const Options& options, const Clock& clock) {
-  auto listeners = open_listeners(options);
+  auto listeners = net::open_listeners({.host = options.host, .port = options.port}, options.shards);
   if (!listeners) return std::unexpected(listeners.error());
   auto journal = open_journal(options, clock);
   if (!journal) return std::unexpected(journal.error());

@@ -68,8 +68,8 @@ inline constexpr std::size_t kRecentBytesPerShard = 16 * 1024 * 1024;
 // One reading of the journal for a stream that is behind.
 inline constexpr std::size_t kCatchUpEventsMax = 256;
 inline constexpr std::size_t kCatchUpBytesMax = 128 * 1024;
-// Buffers in one vectored write (IOV_MAX is 1024; past some dozens it brings nothing).
-inline constexpr std::size_t kVectorsPerWriteMax = 64;
+// What a shard sends in one turn to streams that are behind; then requests and live streams have theirs.
+inline constexpr std::size_t kCatchUpBytesPerTurn = 1024 * 1024;
 
 // --- Queues ------------------------------------------------------------------------------------
 // Publishes waiting for the writer, over all shards; at the limit a publish gets 503.
@@ -78,7 +78,7 @@ inline constexpr std::size_t kWriterQueueMax = 32 * 1024;
 inline constexpr std::size_t kBatchEventsMax = 1024;
 // Batches on their way to a shard; at the limit the shard misses some and catches up by cursor.
 inline constexpr std::size_t kShardQueueMax = 1024;
-// Journal readings waiting, over all shards.
+// Journal readings waiting, per thread that reads.
 inline constexpr std::size_t kReadQueueMax = 64 * 1024;
 
 // --- Pages -------------------------------------------------------------------------------------

@@ -29,7 +29,12 @@ struct StreamSet::CatchUpPage {
 };
 
 bool StreamSet::catch_up() {
+  catch_up_bytes_ = 0;
   for (const Slot slot : std::exchange(marked_, {})) {
+    if (catch_up_bytes_ > limits::kCatchUpBytesPerTurn) {
+      marked_.push_back(slot);
+      continue;
+    }
     streams_[slot].is_marked = false;
     if (streams_[slot].state != StreamState::kBehind) continue;
     Step step = Step::kAgain;
@@ -86,6 +91,7 @@ StreamSet::Step StreamSet::send_behind(Slot slot, const room::Burst& burst, Even
     doom(slot, net::CloseReason::kPeerFailed);
     return Step::kStop;
   }
+  catch_up_bytes_ += sent.bytes;
   if (sent.bytes > 0) stream.last_progress = stream.last_write = seconds();
   if (sent.bytes == bytes.size()) {
     stream.cursor = after_all;

@@ -71,12 +71,11 @@ void StreamSet::miss_everything_up_to(EventId head) {
 // --- Telling -----------------------------------------------------------------------------------
 
 void StreamSet::fan_out() {
+  tell_transients(true);
   for (Room* room : std::exchange(touched_rooms_, {})) tell_room(*room);
   for (const Slot slot : std::exchange(touched_multi_, {})) tell_multi(slot);
   told_head_ = head_;
-  for (const auto& batch : batches_) {
-    for (const auto& transient : batch->transients) tell_transient(transient);
-  }
+  tell_transients(false);
   batches_.clear();
   close_doomed();
   rooms_.evict();
@@ -106,6 +105,14 @@ void StreamSet::tell_multi(Slot slot) {
   for (const auto* event : stream.more->due) burst.append(event->id, event->frame(stream.dialect));
   stream.more->due.clear();
   send_live(slot, burst, told_head_);
+}
+
+void StreamSet::tell_transients(bool first) {
+  for (const auto& batch : batches_) {
+    for (const auto& transient : batch->transients) {
+      if (transient.is_first == first) tell_transient(transient);
+    }
+  }
 }
 
 void StreamSet::tell_transient(const Transient& transient) {

@@ -21,6 +21,7 @@ namespace tinychat::hub {
 struct Transient {
   std::string room;
   room::Frames frames;
+  bool is_first = false;  // told before the events of its batch; otherwise after them
 };
 
 // A committed piece of the log, the same for every shard. Immutable, any thread.
@@ -28,7 +29,7 @@ struct Batch {
   EventId previous;  // the head before it: a shard whose head is another has missed something
   EventId head;      // the head with it
   std::vector<room::SharedEvent> events;  // in id order, previous < id <= head
-  std::vector<Transient> transients;      // told after the events
+  std::vector<Transient> transients;
 };
 using SharedBatch = std::shared_ptr<const Batch>;
 

@@ -82,6 +82,10 @@ void Shard::watch_poller() {
 // --- What handlers ask -------------------------------------------------------------------------
 
 void Shard::publish(PublishRequest&& request, PublishDone&& done) {
+  if (is_stopping_) {
+    done(fail(Code::kStopping, "The server is going down; send it again in a few seconds."));
+    return;
+  }
   const std::uint64_t ticket = next_ticket_++;
   if (!context_.writer->try_push(
           PublishCommand{.shard = context_.index, .ticket = ticket, .request = std::move(request)})) {
@@ -103,7 +107,7 @@ void Shard::attach(net::StreamSocket&& socket, StreamRequest&& request) {
   streams_.attach(std::move(socket), std::move(request));
 }
 
-// The number of joins and leaves on their way is bounded by the number of streams.
+// A join or leave cannot be refused; how many are on their way is bounded by how fast streams come and go.
 void Shard::tell_presence(PresenceCommand&& command) { context_.writer->push_answer(std::move(command)); }
 
 // --- Stopping ----------------------------------------------------------------------------------

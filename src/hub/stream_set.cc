@@ -60,7 +60,9 @@ void StreamSet::attach(net::StreamSocket&& socket, StreamRequest&& request) {
   stream.fd = socket.fd.release();
   stream.dialect = request.dialect;
   stream.framing = socket.is_chunked ? room::Framing::kChunked : room::Framing::kPlain;
-  stream.cursor = is_reset ? head_ : request.cursor.value_or(head_);
+  // From now on: what has been acknowledged before is not news, even if it has not reached this shard yet.
+  const EventId now = committed_head_.get();
+  stream.cursor = is_reset ? now : request.cursor.value_or(now);
   stream.rest = socket.head + framed(opening(stream.cursor, is_reset), stream.framing);
   stream.last_write = stream.last_progress = seconds();
   if (settings_.lifetime > 0s) {
@@ -226,6 +228,8 @@ void StreamSet::on_ready(const net::StreamPoller::Ready& ready) {
   Stream& stream = streams_[slot];
   if (stream.state == StreamState::kFree || ready.token != token_of(slot, stream.generation)) return;
   if (ready.is_hung_up) {
+    // It may have closed only its own side, right after the request: the opening is still of use.
+    if (!stream.rest.empty()) (void)transport_.write(stream.fd, stream.rest);
     close(slot, net::CloseReason::kPeerClosed);
     return;
   }

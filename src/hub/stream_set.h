@@ -128,6 +128,7 @@ class StreamSet {
   void miss_everything_up_to(EventId head);
   void tell_room(Room& room);
   void tell_multi(Slot slot);
+  void tell_transients(bool first);
   void tell_transient(const Transient& transient);
   // Sends to a live stream; what is not taken makes it behind. `before`: its cursor before the burst.
   void send_live(Slot slot, const room::Burst& burst, EventId before);
@@ -165,6 +166,7 @@ class StreamSet {
   std::vector<Slot> touched_multi_;
   std::vector<SharedBatch> batches_;  // whose events the rooms and streams above point to
   std::vector<Slot> marked_;          // behind, and able to write
+  std::size_t catch_up_bytes_ = 0;    // sent to them in this turn
   std::vector<std::pair<Slot, net::CloseReason>> doomed_;
   std::vector<Slot> ahead_;  // streams in kAhead (or that have left it since)
 };

@@ -153,7 +153,10 @@ void Writer::take(PresenceCommand& command, Round& round) {
 
 void Writer::tell_presence(room::PresenceChange change, std::string_view room, std::string_view name,
                            Round& round) {
-  round.transients.push_back({std::string(room), room::render_presence(change, room, name)});
+  // Who comes is there before what they say, and who goes after it.
+  round.transients.push_back({.room = std::string(room),
+                              .frames = room::render_presence(change, room, name),
+                              .is_first = change == room::PresenceChange::kJoined});
 }
 
 // --- Committing --------------------------------------------------------------------------------

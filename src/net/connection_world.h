@@ -161,7 +161,7 @@ class ConnectionWorld final : public ConnectionOwner, private Handler {
     handled_.push_back(request.method + " " + request.target + " [" + request.body + "]");
     answer_(std::move(request), std::move(responder));
   }
-  Response refuse(const Error& error) override {
+  Response refuse(const Error& error, const wire::Fields&) override {
     return {.status = info(error.code).http_status, .headers = {}, .body = "refused", .static_body = {}};
   }
 

@@ -87,9 +87,9 @@ class Handler {
 
   virtual void handle(Request&& request, Responder responder) = 0;
 
-  // The answer to bytes that are no request we take: bad framing, too large, too slow. The
-  // connection closes after it.
-  virtual Response refuse(const Error& error) = 0;
+  // The answer to bytes that are no request we take: bad framing, too large, too slow. `headers` are
+  // the request's, none if its head could not be read. The connection closes after it.
+  virtual Response refuse(const Error& error, const wire::Fields& headers) = 0;
 };
 
 }  // namespace tinychat::net

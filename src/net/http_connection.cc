@@ -102,7 +102,7 @@ void HttpConnection::refuse(const Error& error) {
   is_head_request_ = false;
   if (error.code != Code::kTimeout) close_reason_ = CloseReason::kRefused;
   state_ = State::kHandling;
-  respond(owner_.handler().refuse(error));
+  respond(owner_.handler().refuse(error, parser_.headers()));
 }
 
 // --- Answering ---------------------------------------------------------------------------------
@@ -224,7 +224,7 @@ void HttpConnection::check_deadline(SteadyTime time) {
 }
 
 void HttpConnection::close_if_idle() {
-  if (state_ == State::kIdle) close(CloseReason::kStopping);
+  if (state_ == State::kIdle || state_ == State::kHead) close(CloseReason::kStopping);
 }
 
 void HttpConnection::close(CloseReason reason) {

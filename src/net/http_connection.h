@@ -46,7 +46,7 @@ class HttpConnection final : public Responder::Target, public std::enable_shared
 
   // Called about once a second: ends what takes too long.
   void check_deadline(SteadyTime time);
-  // Ends the connection if no request is under way.
+  // Ends the connection if no request has come whole, or begun its body.
   void close_if_idle();
 
   // Responder::Target

@@ -76,16 +76,16 @@ Result<void> HttpParser::read_head(std::string_view head) {
   auto& parser = *impl_->parser;
   error_code error;
   const std::size_t used = parser.put(boost::asio::buffer(head), error);
+  // Now: what a trailer says comes when nobody checks heads any more (RFC 9110 §6.5.1).
+  impl_->headers.clear();
+  for (const auto& field : parser.get()) {
+    impl_->headers.push_back({wire::to_lower(field.name_string()), std::string(field.value())});
+  }
   if (error == http::error::body_limit) return std::unexpected(body_error(error));
   if ((error && error != http::error::need_more) || used != head.size() || !parser.is_header_done()) {
     return fail(Code::kMalformed, "The request's head is broken: " + error.message() + ".");
   }
   const auto& message = parser.get();
-  // Now: what a trailer says comes when nobody checks heads any more (RFC 9110 §6.5.1).
-  impl_->headers.clear();
-  for (const auto& field : message) {
-    impl_->headers.push_back({wire::to_lower(field.name_string()), std::string(field.value())});
-  }
   impl_->keeps_alive = message.keep_alive();
   const auto expect = message.find(http::field::expect);
   impl_->expects_continue = false;
@@ -115,6 +115,8 @@ Result<void> HttpParser::read_body(std::string_view bytes) {
   return {};
 }
 
+const wire::Fields& HttpParser::headers() const { return impl_->headers; }
+
 bool HttpParser::keeps_alive() const { return impl_->keeps_alive; }
 
 bool HttpParser::is_http_1_1() const { return impl_->parser->get().version() >= 11; }
@@ -127,6 +129,7 @@ Request HttpParser::take() {
                   .target = std::string(message.target()),
                   .headers = std::move(impl_->headers),
                   .body = std::move(message.body())};
+  impl_->headers.clear();
   impl_->parser.reset();
   impl_->scanner.reset();
   return request;

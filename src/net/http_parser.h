@@ -32,6 +32,9 @@ class HttpParser {
   Result<Progress> read(std::string_view bytes);
   [[nodiscard]] std::size_t consumed() const { return consumed_; }
 
+  // As Request::headers; empty as long as the head has not been read.
+  [[nodiscard]] const wire::Fields& headers() const;
+
   // From kBody on.
   [[nodiscard]] bool keeps_alive() const;
   [[nodiscard]] bool is_http_1_1() const;

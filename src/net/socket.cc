@@ -92,18 +92,20 @@ IoResult failed() {
 
 }  // namespace
 
-Result<UniqueFd> open_listener(const Endpoint& endpoint) {
-  auto fd = bind_socket(endpoint, true);
-  if (!fd) return fd;
-  if (::listen(fd->get(), SOMAXCONN) != 0) return fail(Code::kUsage, cannot_listen(endpoint, errno));
-  return fd;
-}
-
-Result<void> check_port_is_free(const Endpoint& endpoint) {
-  if (endpoint.port == 0) return {};
-  const auto fd = bind_socket(endpoint, false);
-  if (!fd) return std::unexpected(fd.error());
-  return {};
+// The first takes the port for itself and shares it once it has it: a second process that does the same
+// is refused by the kernel, which would let all share that ask to from the beginning.
+Result<std::vector<UniqueFd>> open_listeners(Endpoint endpoint, std::size_t count) {
+  std::vector<UniqueFd> listeners;
+  while (listeners.size() < count) {
+    const bool is_first = listeners.empty();
+    auto fd = bind_socket(endpoint, !is_first);
+    if (!fd) return std::unexpected(fd.error());
+    if (::listen(fd->get(), SOMAXCONN) != 0) return fail(Code::kUsage, cannot_listen(endpoint, errno));
+    if (is_first) set_option(fd->get(), SOL_SOCKET, SO_REUSEPORT, 1);
+    endpoint.port = local_port(fd->get());
+    listeners.push_back(std::move(*fd));
+  }
+  return listeners;
 }
 
 std::uint16_t local_port(int fd) {

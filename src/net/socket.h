@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
 #include "base/unique_fd.h"
@@ -20,13 +21,9 @@ struct Endpoint {
   std::uint16_t port = 0;
 };
 
-// A listening TCP socket that shares its port with the other shards' (SO_REUSEPORT).
-// Error: kUsage with one line.
-Result<UniqueFd> open_listener(const Endpoint& endpoint);
-
-// Whether nobody listens there yet. open_listener() alone would not notice: sharing the port, it
-// also succeeds beside another process of the same user. Error: kUsage with one line.
-Result<void> check_port_is_free(const Endpoint& endpoint);
+// Listening TCP sockets on one port, one for each of `count` shards, over which the kernel spreads the
+// connections (SO_REUSEPORT). Nobody else may be listening there. Error: kUsage with one line.
+Result<std::vector<UniqueFd>> open_listeners(Endpoint endpoint, std::size_t count);
 
 [[nodiscard]] std::uint16_t local_port(int fd);
 
