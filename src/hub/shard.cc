@@ -39,13 +39,17 @@ void Shard::run() {
 
 // Sockets have been served, and their publishes are with the writer. What came back from it leaves
 // together, one write a stream; then those that are behind have their share.
+//
+// The poller goes before the inbox: asking it takes the inbox's wake-up off it, and what is pushed after the
+// inbox was drained has to wake the next turn.
 void Shard::end_turn() {
-  drain_inbox();
-  streams_.apply(batches_);
-  streams_.fan_out();
   for (auto ready = poller_.poll(); !ready.empty(); ready = poller_.poll()) {
     for (const auto& one : ready) streams_.on_ready(one);
   }
+  drain_inbox();
+  streams_.apply(batches_);
+  streams_.fan_out();
+  let_newcomers_in();
   if (streams_.catch_up()) reactor_.post([] {});
   watch_poller();
   if (is_stopping_ && server_.open_connections() == 0) is_drained_.store(true, std::memory_order_release);
@@ -100,11 +104,20 @@ bool Shard::ask_journal(JournalQuestion&& question) {
 }
 
 void Shard::attach(net::StreamSocket&& socket, StreamRequest&& request) {
-  if (is_stopping_) {
-    streams_.turn_away(std::move(socket));
-    return;
+  newcomers_.push_back({std::move(socket), std::move(request)});
+}
+
+// After the inbox was drained: "from now on" then leaves out all that was acknowledged before they came, for
+// the writer hands a batch to every shard before it acknowledges.
+void Shard::let_newcomers_in() {
+  for (auto& [socket, request] : newcomers_) {
+    if (is_stopping_) {
+      streams_.turn_away(std::move(socket));
+    } else {
+      streams_.attach(std::move(socket), std::move(request));
+    }
   }
-  streams_.attach(std::move(socket), std::move(request));
+  newcomers_.clear();
 }
 
 // A join or leave cannot be refused; how many are on their way is bounded by how fast streams come and go.

@@ -61,7 +61,7 @@ class Shard final : public ShardPort, private StreamSetOwner {
   // ShardPort
   void publish(PublishRequest&& request, PublishDone&& done) override;
   bool ask_journal(JournalQuestion&& question) override;
-  bool has_room_for_stream() const override { return streams_.has_room(); }
+  bool has_room_for_stream() const override { return streams_.has_room(newcomers_.size()); }
   void attach(net::StreamSocket&& socket, StreamRequest&& request) override;
   void turn_away(net::StreamSocket&& socket) override { streams_.turn_away(std::move(socket)); }
 
@@ -71,6 +71,7 @@ class Shard final : public ShardPort, private StreamSetOwner {
   void end_turn();
   void drain_inbox();
   void take(PublishAcks&& acks);
+  void let_newcomers_in();
   void watch_poller();
 
   const Context context_;
@@ -84,6 +85,11 @@ class Shard final : public ShardPort, private StreamSetOwner {
   ShardInbox inbox_;
   std::vector<ShardMessage> messages_;  // of this turn
   std::vector<SharedBatch> batches_;    // of this turn
+  struct Newcomer {
+    net::StreamSocket socket;
+    StreamRequest request;
+  };
+  std::vector<Newcomer> newcomers_;  // of this turn
   StreamSet streams_;
   std::unordered_map<std::uint64_t, PublishDone> publishes_;  // under way, by ticket
   std::uint64_t next_ticket_ = 1;

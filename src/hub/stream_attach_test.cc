@@ -216,10 +216,10 @@ TEST(StreamAttach, OneTooManyIsToldWhenToComeBack) {
 TEST(StreamAttach, CountsStreamsAgainstTheirLimit) {
   StreamWorld world;
   std::vector<int> fds;
-  while (world.streams.has_room() && fds.size() < 2000) fds.push_back(world.attach(following({"tea"})));
+  while (world.streams.has_room(0) && fds.size() < 2000) fds.push_back(world.attach(following({"tea"})));
   EXPECT_EQ(fds.size(), 1000U);
   world.say(fds.front(), {.is_hung_up = true});
-  EXPECT_TRUE(world.streams.has_room());
+  EXPECT_TRUE(world.streams.has_room(0));
 }
 
 }  // namespace

@@ -60,9 +60,7 @@ void StreamSet::attach(net::StreamSocket&& socket, StreamRequest&& request) {
   stream.fd = socket.fd.release();
   stream.dialect = request.dialect;
   stream.framing = socket.is_chunked ? room::Framing::kChunked : room::Framing::kPlain;
-  // From now on: what has been acknowledged before is not news, even if it has not reached this shard yet.
-  const EventId now = committed_head_.get();
-  stream.cursor = is_reset ? now : request.cursor.value_or(now);
+  stream.cursor = is_reset ? head_ : request.cursor.value_or(head_);
   stream.rest = socket.head + framed(opening(stream.cursor, is_reset), stream.framing);
   stream.last_write = stream.last_progress = seconds();
   if (settings_.lifetime > 0s) {

@@ -83,7 +83,10 @@ class StreamSet {
 
   void attach(net::StreamSocket&& socket, StreamRequest&& request);
   void turn_away(net::StreamSocket&& socket);
-  [[nodiscard]] bool has_room() const { return count_.get() < settings_.streams_max; }
+  // Whether one more would be let in after `waiting` others.
+  [[nodiscard]] bool has_room(std::size_t waiting) const {
+    return count_.get() + waiting < settings_.streams_max;
+  }
 
   // --- Once a turn, in this order ---
   // Takes what the writer has committed.

@@ -295,7 +295,7 @@ TEST(StreamSet, ASlotIsUsedAgainWhileItsLastStreamWaitedAhead) {
   world.settle();
   world.deliver({first});
   world.settle();
-  EXPECT_EQ(story(world.read(live)), Names{"hello"});
+  EXPECT_EQ(story(world.read(live)), (Names{"hello", "1001-0"}));
   world.publish({{"tea", "b"}});
   EXPECT_EQ(story(world.read(live)), Names{"1002-0"});
 }

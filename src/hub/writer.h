@@ -32,10 +32,6 @@ class CommittedHead {
  public:
   explicit CommittedHead(EventId head) : packed_(pack(head)) {}
   void store(EventId head) { packed_.store(pack(head), std::memory_order_release); }
-  [[nodiscard]] EventId get() const {
-    const std::uint64_t packed = packed_.load(std::memory_order_acquire);
-    return {packed >> 20U, packed & (EventIdSource::kSequencesPerMillisecond - 1)};
-  }
   // Whether the cursor can have come from this log.
   [[nodiscard]] bool reaches(EventId cursor) const {
     return pack(cursor) <= packed_.load(std::memory_order_acquire) &&
