@@ -5,6 +5,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "room/rendered_event.h"
 #include "room/room_log.h"
@@ -19,7 +20,8 @@ room::Event message(std::size_t bytes) {
   return {.id = {.milliseconds = kTime, .sequence = 0},
           .room = "everyone",
           .sender = "mason",
-          .text = std::string(bytes, 'x')};
+          .text = std::string(bytes, 'x'),
+          .idempotency_key = {}};
 }
 
 void render_both_dialects(benchmark::State& state) {
@@ -50,13 +52,23 @@ BENCHMARK_CAPTURE(escape, plain, "the quick brown fox jumps over it ");
 BENCHMARK_CAPTURE(escape, umlauts, "größer, höher, weiter: ça va? ");
 BENCHMARK_CAPTURE(escape, markup, "<a href=\"/x\">it's & that</a>");
 
-// A log at its working size: one event in, one out.
+// A log at its working size: one event in, one out. The events come round again, with new ids.
 void log_append_and_evict(benchmark::State& state) {
+  const auto size = static_cast<std::size_t>(state.range(0));
+  std::vector<std::shared_ptr<room::RenderedEvent>> events;
+  for (std::size_t i = 0; i <= size; ++i) {
+    events.push_back(std::make_shared<room::RenderedEvent>(room::render(message(150))));
+  }
   room::RoomLog log({});
-  const auto event = std::make_shared<const room::RenderedEvent>(room::render(message(150)));
-  for (std::int64_t i = 0; i < state.range(0); ++i) log.append(event);
-  for (auto _ : state) {
+  std::uint64_t count = 0;
+  const auto append = [&] {
+    const auto& event = events[count % events.size()];
+    event->id.milliseconds = ++count;
     log.append(event);
+  };
+  while (count < size) append();
+  for (auto _ : state) {
+    append();
     log.evict_oldest();
   }
 }

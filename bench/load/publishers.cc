@@ -40,18 +40,20 @@ void Publishers::publish_one(std::uint32_t publisher) {
 void Publishers::publish(std::uint64_t messages) {
   messages_max_ = sent_ + messages;
   start();
-  loop_.run_until([this] { return sent_ == messages_max_; }, [] { return "a publish is not acknowledged"; });
+  loop_.run_until([this] { return sent_ == messages_max_; }, [this] { return describe_missing(); });
   stop();
   messages_max_ = UINT64_MAX;
   drain();
 }
 
 void Publishers::drain() {
-  loop_.run_until([this] { return clients_.waiting() == 0; },
-                  [this] { return std::to_string(clients_.waiting()) + " publishes are not acknowledged"; });
-  loop_.run_until(
-      [this] { return ledger_.undelivered() == 0; },
-      [this] { return "lost: " + std::to_string(ledger_.undelivered()) + " messages have not come to all"; });
+  loop_.run_until([this] { return clients_.waiting() == 0 && ledger_.undelivered() == 0; },
+                  [this] { return describe_missing(); });
+}
+
+std::string Publishers::describe_missing() const {
+  return "lost: " + std::to_string(clients_.waiting()) + " acknowledgements, and " +
+         std::to_string(ledger_.undelivered()) + " messages have not come to all";
 }
 
 }  // namespace tinychat::bench

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "load/clients.h"
@@ -40,6 +41,7 @@ class Publishers : public Watcher {
   void on_turn() override;
 
  private:
+  [[nodiscard]] std::string describe_missing() const;
   void publish_one(std::uint32_t publisher);
 
   Loop& loop_;
