@@ -39,13 +39,16 @@ void Shard::run() {
 
 // Sockets have been served, and their publishes are with the writer. What came back from it leaves
 // together, one write a stream; then those that are behind have their share.
+//
+// The poller goes before the inbox: asking it takes the inbox's wake-up off it, and what is pushed after the
+// inbox was drained has to wake the next turn.
 void Shard::end_turn() {
-  drain_inbox();
-  streams_.apply(batches_);
-  streams_.fan_out();
   for (auto ready = poller_.poll(); !ready.empty(); ready = poller_.poll()) {
     for (const auto& one : ready) streams_.on_ready(one);
   }
+  drain_inbox();
+  streams_.apply(batches_);
+  streams_.fan_out();
   if (streams_.catch_up()) reactor_.post([] {});
   watch_poller();
   if (is_stopping_ && server_.open_connections() == 0) is_drained_.store(true, std::memory_order_release);
