@@ -74,7 +74,8 @@ StreamSet::Step StreamSet::flush_rest(Slot slot) {
   }
   if (sent.bytes > 0) stream.last_progress = stream.last_write = seconds();
   if (sent.bytes == stream.rest.size()) {
-    stream.rest = {};
+    // An assignment would keep the memory for the next text, and there may be none.
+    std::string().swap(stream.rest);
     return Step::kAgain;
   }
   stream.rest.erase(0, sent.bytes);
