@@ -22,8 +22,9 @@ export const coreCount = cores.length;
 const loadCore = cores[Math.min(2, cores.length - 1)];
 const serverCores = (shards) => cores.slice(0, shards).join(',');
 
-export const pinned = (cpus, command) => ['taskset', '-c', String(cpus), ...command];
+const pinned = (cpus, command) => ['taskset', '-c', String(cpus), ...command];
 export const onLoadCore = (command) => pinned(loadCore, command);
+export const onServerCore = (command) => pinned(serverCores(1), command);
 
 // On the disk of the build, which is what a server would write to; /tmp may be memory.
 let scratch;

@@ -18,16 +18,19 @@ namespace {
 // What is never delivered twice is not delivered twice a little later either.
 constexpr Nanoseconds kListenOn = 50 * kMillisecond;
 
-// A small room beside a large one, on a thread of its own that goes before the other: it is the server's time
-// that is to be seen, not ours.
+// A small room beside a large one, into which a message is due at even times, however long the server takes
+// with the other. On a thread of its own that goes before the other: it is the server's time that is to be
+// seen.
 class QuietRoom {
  public:
   QuietRoom(const Target& target, std::uint32_t subscribers)
-      : target_(target), ledger_(1, 1), subscribers_(loop_, target_, ledger_, 1) {
+      : target_(target), ledger_(1, kPublishers), subscribers_(loop_, target_, ledger_, 1) {
     target_.room_prefix = "quiet-";
     for (std::uint32_t i = 0; i < subscribers; ++i) subscribers_.add(0, 1, 0);
     subscribers_.connect("");
-    publishers_.emplace(loop_, target_, ledger_, Publishers::Plan{.undelivered_max = 1'000, .pause = kPause});
+    publishers_.emplace(
+        loop_, target_, ledger_,
+        Publishers::Plan{.publishers = kPublishers, .undelivered_max = 1'000, .interval = kInterval});
     publishers_->publish(10);
     ledger_.clear_times();
   }
@@ -44,7 +47,8 @@ class QuietRoom {
   }
 
  private:
-  static constexpr Nanoseconds kPause = 4 * kMillisecond;
+  static constexpr Nanoseconds kInterval = 10 * kMillisecond;
+  static constexpr std::uint32_t kPublishers = 64;
 
   void run() {
     const sched_param first{.sched_priority = 1};

@@ -1,5 +1,7 @@
 #include "load/publishers.h"
 
+#include <utility>
+
 namespace tinychat::bench {
 
 Publishers::Publishers(Loop& loop, const Target& target, Ledger& ledger, const Plan& plan)
@@ -14,26 +16,30 @@ Publishers::Publishers(Loop& loop, const Target& target, Ledger& ledger, const P
                          [](std::uint32_t, std::string_view) {});
 }
 
+void Publishers::start() {
+  is_started_ = true;
+  next_due_ = now();
+}
+
 // Those who were acknowledged in this turn send together, as they would from machines of their own.
 void Publishers::on_turn() {
   while (is_started_ && !idle_.empty() && sent_ < messages_max_ &&
          ledger_.undelivered() < plan_.undelivered_max) {
-    if (plan_.pause > 0) {
-      const Nanoseconds time = now();
-      if (time < next_) return;
-      next_ = time + plan_.pause;
+    Nanoseconds due = now();
+    if (plan_.interval > 0) {
+      if (due < next_due_) return;
+      due = std::exchange(next_due_, next_due_ + plan_.interval);
     }
     const std::uint32_t publisher = idle_.back();
     idle_.pop_back();
-    publish_one(publisher);
+    publish_one(publisher, due);
   }
 }
 
-void Publishers::publish_one(std::uint32_t publisher) {
+void Publishers::publish_one(std::uint32_t publisher, Nanoseconds due) {
   const auto room = static_cast<std::uint32_t>(sent_++ % plan_.rooms);
   ledger_.published(room);
-  const MessageKey key{
-      .room = room, .publisher = publisher, .sequence = ++sequence_[publisher], .sent = now()};
+  const MessageKey key{.room = room, .publisher = publisher, .sequence = ++sequence_[publisher], .sent = due};
   clients_.send(publisher, target_.publish(room, message_text(key, plan_.text_bytes)));
 }
 

@@ -19,7 +19,9 @@ class Publishers : public Watcher {
     // Messages that not everybody has yet. Keeps what waits in the sockets below what they hold, so that a
     // server without a way to deal with slow readers can be measured.
     std::uint64_t undelivered_max = 1;
-    Nanoseconds pause = 0;  // between one message and the next
+    // Zero: as fast as acknowledgements come. Otherwise one is due each time this has passed, and its time
+    // counts from when it was due, however late the server's slowness makes it.
+    Nanoseconds interval = 0;
   };
 
   // Borrows all three. Nothing is sent before start().
@@ -27,7 +29,7 @@ class Publishers : public Watcher {
 
   ~Publishers() override { loop_.remove(watcher_); }
 
-  void start() { is_started_ = true; }
+  void start();
   // No more; those on their way are still acknowledged.
   void stop() { is_started_ = false; }
   // Sends exactly so many, and waits until all are acknowledged and delivered.
@@ -42,7 +44,7 @@ class Publishers : public Watcher {
 
  private:
   [[nodiscard]] std::string describe_missing() const;
-  void publish_one(std::uint32_t publisher);
+  void publish_one(std::uint32_t publisher, Nanoseconds due);
 
   Loop& loop_;
   const Target& target_;
@@ -55,7 +57,7 @@ class Publishers : public Watcher {
   bool is_started_ = false;
   std::uint64_t messages_max_ = UINT64_MAX;
   std::uint64_t sent_ = 0;
-  Nanoseconds next_ = 0;
+  Nanoseconds next_due_ = 0;
 };
 
 }  // namespace tinychat::bench
