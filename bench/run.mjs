@@ -143,14 +143,15 @@ function roundsOf(workload) {
 }
 
 async function main() {
+  const chosen = workloads.filter(({ title, quick }) =>
+    options.only !== undefined ? title.includes(options.only) : quick || !options.quick,
+  );
+  if (chosen.length === 0) throw new Error(`no title holds "${options.only}"; they are\n  ${workloads.map(({ title }) => title).join('\n  ')}`);
   const machine = describeMachine();
   printMachine(machine);
   await checkTheCheck();
   console.log(formatHeading());
   const results = [];
-  const chosen = workloads.filter(({ title, quick }) =>
-    options.only !== undefined ? title.includes(options.only) : quick || !options.quick,
-  );
   for (const workload of chosen) {
     const rounds = [];
     const kinds = workload.servers.filter((kind) => kind !== 'nchan' || servers.hasNchan);
