@@ -89,12 +89,12 @@ class StreamSet {
   }
 
   // --- Once a turn, in this order ---
-  // Takes what the writer has committed.
-  void apply(std::span<const SharedBatch> batches);
-  // Tells it to the live streams.
-  void fan_out();
   // Takes what the poller has found.
   void on_ready(const net::StreamPoller::Ready& ready);
+  // Takes what the writer has committed.
+  void apply(std::span<const SharedBatch> batches);
+  // Tells it to the live streams; attach() whoever is new after it.
+  void fan_out();
   // Lets streams that are behind read on. True: some still can, have another turn soon.
   [[nodiscard]] bool catch_up();
 
