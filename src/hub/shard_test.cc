@@ -1,0 +1,73 @@
+#include "hub/shard.h"
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <functional>
+#include <semaphore>
+#include <thread>
+#include <utility>
+
+#include "base/limits.h"
+#include "net/socket.h"
+
+namespace tinychat::hub {
+namespace {
+
+using namespace std::chrono_literals;
+
+class NoHandler final : public net::Handler {
+ public:
+  void handle(net::Request&&, net::Responder) override {}
+  net::Response refuse(const Error&, const wire::Fields&) override { return {}; }
+};
+
+// A shard on a thread and a port of its own.
+class RunningShard {
+ public:
+  RunningShard() : thread_([this] { shard_.run(); }) {}
+  RunningShard(const RunningShard&) = delete;
+  RunningShard& operator=(const RunningShard&) = delete;
+  ~RunningShard() {
+    shard_.stop();
+    thread_.join();
+  }
+
+  Shard& operator*() { return shard_; }
+
+ private:
+  SystemClock clock_;
+  WriterInbox writer_{limits::kWriterQueueMax};
+  CommittedHead head_{EventId{1, 0}};
+  StreamCount streams_;
+  Shard shard_{{.index = 0,
+                .writer = &writer_,
+                .clock = &clock_,
+                .committed_head = &head_,
+                .stream_count = &streams_,
+                .head = {1, 0},
+                .streams = {}},
+               std::move(net::open_listeners({.host = "127.0.0.1", .port = 0}, 1).value().front()),
+               [](ShardPort&) { return std::make_unique<NoHandler>(); }};
+  std::thread thread_;
+};
+
+// Each of these comes after the turn has emptied the inbox and before it has ended. A turn that lost the
+// wake-up would leave it to the clock of the loop, which ticks once a second.
+TEST(Shard, WhatComesDuringATurnHasATurnOfItsOwn) {
+  constexpr int kTurns = 30;
+  constexpr auto kDeadline = 10s;
+  int turns = 0;
+  std::binary_semaphore done(0);
+  std::function<void()> one_more;
+  RunningShard shard;
+  one_more = [&] {
+    if (++turns == kTurns) return done.release();
+    (*shard).inbox().push_answer(Completion(one_more));
+  };
+  (*shard).inbox().push_answer(Completion(one_more));
+  EXPECT_TRUE(done.try_acquire_for(kDeadline));
+}
+
+}  // namespace
+}  // namespace tinychat::hub
