@@ -5,5 +5,6 @@ find_package(SQLite3 REQUIRED)
 find_package(SQLiteCpp REQUIRED)
 find_package(spdlog REQUIRED)
 find_package(CLI11 REQUIRED)
+find_library(TINYCHAT_URING uring REQUIRED)
 # Looked for at every configuring: the unit tests are a target where it is installed, and only there.
 find_package(GTest QUIET)

@@ -9,9 +9,8 @@ namespace tinychat::hub {
 
 Shard::Shard(const Context& context, UniqueFd listener, const MakeHandler& make_handler)
     : context_(context),
-      poller_watch_(std::in_place, reactor_, poller_.fd()),
-      transport_(poller_),
-      inbox_(limits::kShardQueueMax, [this] { poller_.wake(); }),
+      transport_(reactor_),
+      inbox_(limits::kShardQueueMax, [this] { reactor_.wake(); }),
       streams_(context.streams, transport_, *this, *context.clock, counters_, *context.committed_head,
                *context.stream_count, context.head),
       handler_(make_handler(*this)),
@@ -26,32 +25,26 @@ Shard::~Shard() {
 }
 
 void Shard::run() {
-  watch_poller();
   server_.start();
-  reactor_.run([this] { end_turn(); },
-               [this] {
-                 server_.check_deadlines();
-                 streams_.on_second();
-               });
+  reactor_.run({.end_of_turn = [this](auto ready) { end_turn(ready); },
+                .every_second =
+                    [this] {
+                      server_.check_deadlines();
+                      streams_.on_second();
+                    }});
 }
 
 // --- The turn ----------------------------------------------------------------------------------
 
 // Sockets have been served, and their publishes are with the writer. What came back from it leaves
 // together, one write a stream; then those that are behind have their share.
-//
-// The poller goes before the inbox: asking it takes the inbox's wake-up off it, and what is pushed after the
-// inbox was drained has to wake the next turn.
-void Shard::end_turn() {
-  for (auto ready = poller_.poll(); !ready.empty(); ready = poller_.poll()) {
-    for (const auto& one : ready) streams_.on_ready(one);
-  }
+void Shard::end_turn(std::span<const net::Reactor::ReadyStream> ready) {
+  for (const auto& one : ready) streams_.on_ready(one);
   drain_inbox();
   streams_.apply(batches_);
   streams_.fan_out();
   let_newcomers_in();
-  if (streams_.catch_up()) reactor_.post([] {});
-  watch_poller();
+  if (streams_.catch_up()) reactor_.turn_again();
   if (is_stopping_ && server_.open_connections() == 0) is_drained_.store(true, std::memory_order_release);
 }
 
@@ -76,11 +69,6 @@ void Shard::take(PublishAcks&& acks) {
     TINYCHAT_ASSERT(!publish.empty());
     publish.mapped()(std::move(ack.outcome));
   }
-}
-
-void Shard::watch_poller() {
-  if (std::exchange(is_watching_, true)) return;
-  poller_watch_->when_readable([this] { is_watching_ = false; });
 }
 
 // --- What handlers ask -------------------------------------------------------------------------
