@@ -69,6 +69,7 @@ class Shard final : public ShardPort, private StreamSetOwner {
   void tell_presence(PresenceCommand&& command) override;
 
   void end_turn(std::span<const net::Reactor::ReadyStream> ready);
+  void hand_over_commands();
   void drain_inbox();
   void take(PublishAcks&& acks);
   void let_newcomers_in();
@@ -79,7 +80,8 @@ class Shard final : public ShardPort, private StreamSetOwner {
   net::Reactor reactor_;
   SocketTransport transport_;
   ShardInbox inbox_;
-  std::vector<ShardMessage> messages_;  // of this turn
+  std::vector<WriterCommand> commands_;  // of this turn, for the writer
+  std::vector<ShardMessage> messages_;   // of this turn
   std::vector<SharedBatch> batches_;    // of this turn
   struct Newcomer {
     net::StreamSocket socket;
