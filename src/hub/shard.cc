@@ -61,7 +61,8 @@ void Shard::hand_over_commands() {
       refused.mapped()(
           fail(Code::kOverloaded, "Too many messages are waiting to be stored; send it again in a second."));
     } else {
-      // A join or leave cannot be refused; how many are on their way is bounded by how fast streams come and go.
+      // A join or leave cannot be refused; how many are on their way is bounded by how fast streams come and
+      // go.
       context_.writer->push_answer(std::move(command));
     }
   }
