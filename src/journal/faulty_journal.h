@@ -10,12 +10,12 @@
 #include <memory>
 #include <mutex>
 
-#include "journal/journal.h"
+#include "journal/embedded_journal.h"
 
 namespace tinychat::journal {
 
 // Members are called as those of Journal; plan() and the counters by any thread, at any time.
-class FaultyJournal final : public Journal {
+class FaultyJournal final : public EmbeddedJournal {
  public:
   enum Operations : unsigned {
     kAppend = 1U << 0U,
@@ -36,7 +36,7 @@ class FaultyJournal final : public Journal {
     Code code = Code::kStorageFailed;
   };
 
-  explicit FaultyJournal(std::unique_ptr<Journal> journal) : journal_(std::move(journal)) {}
+  explicit FaultyJournal(std::unique_ptr<EmbeddedJournal> journal) : journal_(std::move(journal)) {}
 
   // Takes the place of the plan before, and begins to count anew.
   void plan(const Plan& plan);
@@ -55,7 +55,7 @@ class FaultyJournal final : public Journal {
   Result<void> pass(Operations operation);
 
  private:
-  const std::unique_ptr<Journal> journal_;
+  const std::unique_ptr<EmbeddedJournal> journal_;
   mutable std::mutex mutex_;
   Plan plan_;
   std::uint64_t counted_ = 0;

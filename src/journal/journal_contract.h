@@ -16,13 +16,13 @@ using Ids = std::vector<EventId>;
 
 struct Kind {
   const char* name;
-  std::function<std::unique_ptr<Journal>(const TemporaryDirectory&, Retention)> make;
+  std::function<std::unique_ptr<EmbeddedJournal>(const TemporaryDirectory&, Retention)> make;
 
   friend void PrintTo(const Kind& kind, std::ostream* out) { *out << kind.name; }
 };
 
-inline std::unique_ptr<Journal> make_sqlite(const TemporaryDirectory& directory, Retention retention,
-                                            Durability durability) {
+inline std::unique_ptr<EmbeddedJournal> make_sqlite(const TemporaryDirectory& directory, Retention retention,
+                                                    Durability durability) {
   auto journal = open_sqlite_journal({directory.path(), durability, retention, ""}, ManualClock());
   if (!journal) ADD_FAILURE() << journal.error().detail;
   return journal ? *std::move(journal) : nullptr;
@@ -94,7 +94,7 @@ class JournalContract : public testing::TestWithParam<Kind> {
   }
 
   std::optional<TemporaryDirectory> directory_;
-  std::unique_ptr<Journal> journal_;
+  std::unique_ptr<EmbeddedJournal> journal_;
   std::unique_ptr<JournalReader> reader_;
 };
 

@@ -204,7 +204,7 @@ class MemoryReader final : public JournalReader {
   const Store& store_;
 };
 
-class MemoryJournal final : public Journal {
+class MemoryJournal final : public EmbeddedJournal {
  public:
   MemoryJournal(EventId origin, Retention retention) : store_(origin, retention) {}
 
@@ -227,7 +227,7 @@ class MemoryJournal final : public Journal {
 
 }  // namespace
 
-std::unique_ptr<Journal> make_memory_journal(EventId origin, Retention retention) {
+std::unique_ptr<EmbeddedJournal> make_memory_journal(EventId origin, Retention retention) {
   return std::make_unique<MemoryJournal>(origin, retention);
 }
 

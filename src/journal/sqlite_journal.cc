@@ -21,7 +21,7 @@ namespace {
 // One call of trim_by_age(): the writer does nothing else for as long.
 constexpr std::size_t kTrimEventsMax = 1000;
 
-class SqliteJournal final : public Journal {
+class SqliteJournal final : public EmbeddedJournal {
  public:
   SqliteJournal(DirectoryLock lock, OpenedFile opened, Retention retention)
       : lock_(std::move(lock)),
@@ -244,7 +244,8 @@ bool SqliteJournal::remove_before(std::int64_t limit) {
 
 }  // namespace
 
-Result<std::unique_ptr<Journal>> open_sqlite_journal(const SqliteOptions& options, const Clock& clock) {
+Result<std::unique_ptr<EmbeddedJournal>> open_sqlite_journal(const SqliteOptions& options,
+                                                             const Clock& clock) {
   std::error_code error;
   const auto directory = std::filesystem::absolute(options.directory, error);
   if (error) {

@@ -1,0 +1,35 @@
+// How far the log goes, for whoever is shown a cursor.
+#pragma once
+
+#include <algorithm>
+#include <atomic>
+#include <cstdint>
+
+#include "base/event_id.h"
+
+namespace tinychat::hub {
+
+// The newest id that has been committed, told to the shards before any of them gets the event.
+// Written by whoever delivers (release), read by the shards (acquire).
+class CommittedHead {
+ public:
+  explicit CommittedHead(EventId head) : packed_(pack(head)) {}
+  void store(EventId head) { packed_.store(pack(head), std::memory_order_release); }
+  // Whether the cursor can have come from this log.
+  [[nodiscard]] bool reaches(EventId cursor) const {
+    return pack(cursor) <= packed_.load(std::memory_order_acquire) &&
+           cursor.sequence < EventIdSource::kSequencesPerMillisecond;
+  }
+
+ private:
+  // EventIdSource keeps sequences within 20 bits, and milliseconds fit 43 bits until the year 2248.
+  static std::uint64_t pack(EventId id) {
+    constexpr std::uint64_t kMillisecondsMax = (std::uint64_t{1} << 43U) - 1;
+    return (std::min(id.milliseconds, kMillisecondsMax) << 20U) +
+           std::min(id.sequence, EventIdSource::kSequencesPerMillisecond - 1);
+  }
+
+  std::atomic<std::uint64_t> packed_;
+};
+
+}  // namespace tinychat::hub
