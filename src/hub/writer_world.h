@@ -41,6 +41,7 @@ class WatchedJournal final : public journal::EmbeddedJournal {
     if (has_more_to_trim) return true;
     return journal_.trim_by_age(now);
   }
+  Result<void> check() override { return journal_.check(); }
   Result<std::unique_ptr<journal::JournalReader>> open_reader() override { return journal_.open_reader(); }
 
   std::vector<std::size_t> appends;

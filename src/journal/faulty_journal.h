@@ -23,7 +23,8 @@ class FaultyJournal final : public EmbeddedJournal {
     kTrim = 1U << 2U,
     kOpenReader = 1U << 3U,
     kRead = 1U << 4U,  // everything a reader does
-    kAll = (1U << 5U) - 1U,
+    kCheck = 1U << 5U,
+    kAll = (1U << 6U) - 1U,
   };
   static constexpr std::uint64_t kForEver = std::numeric_limits<std::uint64_t>::max();
 
@@ -49,6 +50,7 @@ class FaultyJournal final : public EmbeddedJournal {
   Result<void> append(std::span<const room::Event> events) override;
   Result<std::optional<room::Event>> find_by_key(std::string_view room, std::string_view key) override;
   Result<bool> trim_by_age(std::uint64_t now_utc_milliseconds) override;
+  Result<void> check() override;
   Result<std::unique_ptr<JournalReader>> open_reader() override;
 
   // For the readers.

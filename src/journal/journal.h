@@ -90,7 +90,7 @@ class JournalReader {
 };
 
 // Thread: every member function is called by the one thread that owns the journal (the writer; at
-// start-up the main thread), but origin() and open_reader(), which any thread may call at any time.
+// start-up the main thread), but open_reader(), which any thread may call at any time.
 class Journal {
  public:
   Journal() = default;
@@ -117,6 +117,9 @@ class Journal {
   // Trims what is older than Retention::age_milliseconds_max, a bounded piece at a time. True: there
   // is more to trim, call again.
   virtual Result<bool> trim_by_age(std::uint64_t now_utc_milliseconds) = 0;
+
+  // Whether it could store something now; asked for after it could not, now and then, until it can.
+  virtual Result<void> check() = 0;
 
   // Any thread.
   virtual Result<std::unique_ptr<JournalReader>> open_reader() = 0;

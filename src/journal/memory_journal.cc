@@ -217,6 +217,7 @@ class MemoryJournal final : public EmbeddedJournal {
   Result<bool> trim_by_age(std::uint64_t now_utc_milliseconds) override {
     return store_.trim_by_age(now_utc_milliseconds);
   }
+  Result<void> check() override { return {}; }
   Result<std::unique_ptr<JournalReader>> open_reader() override {
     return std::make_unique<MemoryReader>(store_);
   }

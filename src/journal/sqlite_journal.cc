@@ -36,6 +36,9 @@ class SqliteJournal final : public EmbeddedJournal {
   Result<void> append(std::span<const room::Event> events) override;
   Result<std::optional<room::Event>> find_by_key(std::string_view room, std::string_view key) override;
   Result<bool> trim_by_age(std::uint64_t now_utc_milliseconds) override;
+  Result<void> check() override {
+    return transact("write to", [this] { Run(fence_).step(); });
+  }
   Result<std::unique_ptr<JournalReader>> open_reader() override { return open_sqlite_reader(file_, origin_); }
 
  private:
