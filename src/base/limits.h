@@ -62,6 +62,10 @@ inline constexpr auto kGoodbyeRetryMax = 5000ms;
 inline constexpr auto kOverloadRetryMin = 15'000ms;
 inline constexpr auto kOverloadRetryMax = 60'000ms;
 
+// A stream whose cursor is ahead of the log waits so long for the log to get there; then the cursor is not
+// of this log. The nodes of a deployment are milliseconds apart.
+inline constexpr auto kAheadPatience = 2s;
+
 // --- Catching up -------------------------------------------------------------------------------
 // Recent events a shard keeps in memory, over all its rooms.
 inline constexpr std::size_t kRecentBytesPerShard = 16 * 1024 * 1024;

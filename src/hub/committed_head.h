@@ -13,11 +13,13 @@ namespace tinychat::hub {
 // Written by whoever delivers (release), read by the shards (acquire).
 class CommittedHead {
  public:
-  explicit CommittedHead(EventId head) : packed_(pack(head)) {}
+  // `is_shared`: other nodes may know of more than this one does yet; then every cursor may be of this log,
+  // and a stream that stays ahead of it finds out by waiting.
+  explicit CommittedHead(EventId head, bool is_shared = false) : packed_(pack(head)), is_shared_(is_shared) {}
   void store(EventId head) { packed_.store(pack(head), std::memory_order_release); }
   // Whether the cursor can have come from this log.
   [[nodiscard]] bool reaches(EventId cursor) const {
-    return pack(cursor) <= packed_.load(std::memory_order_acquire) &&
+    return (is_shared_ || pack(cursor) <= packed_.load(std::memory_order_acquire)) &&
            cursor.sequence < EventIdSource::kSequencesPerMillisecond;
   }
 
@@ -30,6 +32,7 @@ class CommittedHead {
   }
 
   std::atomic<std::uint64_t> packed_;
+  const bool is_shared_;
 };
 
 }  // namespace tinychat::hub

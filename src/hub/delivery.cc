@@ -12,16 +12,27 @@ Delivery::Delivery(std::vector<ShardInbox*> shards, CommittedHead& committed_hea
       head_(head),
       missed_some_(shards_.size(), false) {}
 
-void Delivery::deliver(std::vector<room::SharedEvent>&& events, std::vector<Transient>&& transients) {
-  if (events.empty() && transients.empty()) return;
+void Delivery::deliver(Growth&& growth) {
+  if (!growth.events.empty()) growth.head = std::max(growth.head, growth.events.back()->id);
+  if (growth.head <= head_ && growth.transients.empty() && growth.notices.empty()) return;
   auto batch = std::make_shared<Batch>();
   batch->previous = head_;
-  if (!events.empty()) head_ = events.back()->id;
+  head_ = std::max(head_, growth.head);
   batch->head = head_;
-  batch->events = std::move(events);
-  batch->transients = std::move(transients);
+  batch->events = std::move(growth.events);
+  batch->transients = std::move(growth.transients);
+  batch->notices = std::move(growth.notices);
   committed_head_.store(head_);
   for (std::size_t shard = 0; shard < shards_.size(); ++shard) push(shard, batch);
+}
+
+void Delivery::skip_to(EventId head) {
+  if (head <= head_) return;
+  head_ = head;
+  committed_head_.store(head_);
+  // As if each had missed what was not there.
+  missed_some_.assign(shards_.size(), true);
+  nudge_shards_that_missed_some();
 }
 
 void Delivery::push(std::size_t shard, const SharedBatch& batch) {

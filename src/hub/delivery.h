@@ -25,8 +25,17 @@ class Delivery {
   // References must outlive it. `head`: everything up to here was before its time.
   Delivery(std::vector<ShardInbox*> shards, CommittedHead& committed_head, EventId head);
 
-  // Events that follow head() in the log, in id order.
-  void deliver(std::vector<room::SharedEvent>&& events, std::vector<Transient>&& transients);
+  // What follows head() in the log.
+  struct Growth {
+    EventId head;                           // with it; 0-0: the last event's id
+    std::vector<room::SharedEvent> events;  // in id order
+    std::vector<Transient> transients;
+    std::vector<Notice> notices;
+  };
+  void deliver(Growth&& growth);
+
+  // What lies between head() and `head` is not here to be handed out: every stream reads it in the journal.
+  void skip_to(EventId head);
 
   // A shard that missed the last batch of all would otherwise learn of it with the next one only: call it
   // now and then (kNudgeInterval) while missed_some().

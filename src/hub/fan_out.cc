@@ -44,6 +44,7 @@ void StreamSet::apply(const Batch& batch) {
     }
   }
   head_ = batch.head;
+  for (const auto& notice : batch.notices) take(notice);
 }
 
 void StreamSet::touch(Room& room) {

@@ -92,6 +92,7 @@ std::string StreamSet::opening(EventId cursor, bool is_reset) {
   std::string payload = wire::retry_line(draw(limits::kRetryMin, limits::kRetryMax));
   payload += wire::event_payload("hello", cursor, R"({"cursor":")" + id + R"("})");
   if (is_reset) payload += wire::event_payload("reset", std::nullopt, R"({"reason":"unknown-cursor"})");
+  if (trouble_) payload += trouble_->plain();
   return payload;
 }
 
@@ -273,8 +274,10 @@ void StreamSet::on_second() {
     } else if (stream.state == StreamState::kLive && now - stream.last_write >= heartbeat) {
       send_live(slot, beats[static_cast<std::size_t>(stream.framing)], told_head_);
     } else if (stream.state == StreamState::kBehind && stream.can_write) {
-      // The journal was too busy to be asked.
+      // The journal was too busy to be asked, or could not answer.
       mark(slot);
+    } else if (stream.state == StreamState::kAhead) {
+      reset_if_ahead_for_too_long(slot);
     }
   }
   close_doomed();

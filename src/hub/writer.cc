@@ -17,6 +17,7 @@ using namespace std::chrono_literals;
 // reconnection time and some.
 constexpr auto kLeaveGrace = 10s;
 constexpr auto kTrimInterval = 60s;
+constexpr auto kCheckInterval = 1s;
 
 // Ours or the storage's fault; a key that was used is the client's.
 bool is_failure(const Result<Published>& outcome) {
@@ -36,6 +37,7 @@ struct Writer::Round {
   std::vector<Asker> askers;  // of `publications`
   std::vector<Result<Published>> outcomes;
   std::vector<Transient> transients;
+  std::vector<journal::PresenceNews> leaves;  // to be told by all nodes
 };
 
 Writer::Writer(journal::Journal& journal, const Clock& clock, WriterInbox& inbox,
@@ -44,8 +46,18 @@ Writer::Writer(journal::Journal& journal, const Clock& clock, WriterInbox& inbox
       clock_(clock),
       inbox_(inbox),
       shards_(std::move(shards)),
-      delivery_(shards_, committed_head, journal.head()),
+      delivery_(std::in_place, shards_, committed_head, journal.head()),
       next_trim_(clock.steady()) {}
+
+Writer::Writer(journal::Journal& journal, const Clock& clock, WriterInbox& inbox,
+               std::vector<ShardInbox*> shards, journal::SharedPresence& presence)
+    : journal_(journal),
+      clock_(clock),
+      inbox_(inbox),
+      shards_(std::move(shards)),
+      shared_presence_(&presence),
+      next_trim_(clock.steady()),
+      next_renewal_(clock.steady()) {}
 
 void Writer::run() {
   std::vector<WriterCommand> commands;
@@ -97,6 +109,15 @@ void Writer::take(PresenceCommand& command, Round& round) {
 
 void Writer::tell_presence(room::PresenceChange change, std::string_view room, std::string_view name,
                            Round& round) {
+  if (shared_presence_ != nullptr) {
+    journal::PresenceNews news{change, std::string(room), std::string(name)};
+    if (change == room::PresenceChange::kJoined) {
+      shared_presence_->tell(news);
+    } else {
+      round.leaves.push_back(std::move(news));
+    }
+    return;
+  }
   // Who comes is there before what they say, and who goes after it.
   round.transients.push_back({.room = std::string(room),
                               .frames = room::render_presence(change, room, name),
@@ -109,20 +130,34 @@ void Writer::commit(Round& round) {
   if (round.publications.empty()) return;
   round.outcomes = journal_.publish(round.publications, clock_.utc_milliseconds());
   const auto failures = std::ranges::count_if(round.outcomes, is_failure);
-  if (failures == 0) return;
+  if (failures == 0) return note_storing("");
   const auto& error = std::ranges::find_if(round.outcomes, is_failure)->error();
+  note_storing(error.detail);
   log(info(error.code).log_level,
       "the journal refused " + std::to_string(failures) + " messages: " + error.detail);
 }
 
+// Once it cannot store, handle_time() asks whether it can again: perhaps nobody publishes any more, because
+// this node is said not to be ready.
+void Writer::note_storing(const std::string& trouble) {
+  if (trouble.empty() && !cannot_store_) return;
+  cannot_store_ = !trouble.empty();
+  next_check_ = clock_.steady() + kCheckInterval;
+  if (readiness_ != nullptr) readiness_->set(Readiness::Part::kStoring, trouble);
+}
+
 void Writer::deliver(Round& round) {
+  for (const auto& news : round.leaves) shared_presence_->tell(news);
+  // Where the log is shared, the tail delivers.
+  if (!delivery_) return;
   std::vector<room::SharedEvent> events;
   events.reserve(round.outcomes.size());
   for (const auto& outcome : round.outcomes) {
     if (!outcome || outcome->is_repeat) continue;
     events.push_back(std::make_shared<const room::RenderedEvent>(room::render(outcome->event)));
   }
-  delivery_.deliver(std::move(events), std::move(round.transients));
+  delivery_->deliver(
+      {.head = {}, .events = std::move(events), .transients = std::move(round.transients), .notices = {}});
 }
 
 void Writer::acknowledge(Round& round) {
@@ -140,7 +175,7 @@ void Writer::acknowledge(Round& round) {
 
 void Writer::handle_time() {
   const SteadyTime now = clock_.steady();
-  delivery_.nudge_shards_that_missed_some();
+  if (delivery_) delivery_->nudge_shards_that_missed_some();
   Round round;
   while (!deferred_leaves_.empty() && deferred_leaves_.front().due <= now) {
     const DeferredLeave leave = std::move(deferred_leaves_.front());
@@ -150,6 +185,13 @@ void Writer::handle_time() {
     }
   }
   deliver(round);
+  if (cannot_store_ && now >= next_check_) {
+    const auto checked = journal_.check();
+    note_storing(checked ? "" : checked.error().detail);
+  }
+  if (shared_presence_ != nullptr && now >= next_renewal_) {
+    next_renewal_ = shared_presence_->renew() ? now : now + limits::kPresenceRenewal;
+  }
   if (now < next_trim_) return;
   const auto has_more = journal_.trim_by_age(clock_.utc_milliseconds());
   if (!has_more) log(LogLevel::kError, "cannot trim the journal: " + has_more.error().detail);
@@ -161,7 +203,9 @@ SteadyTime Writer::next_deadline() const {
   const SteadyTime now = clock_.steady();
   SteadyTime deadline = next_trim_;
   if (!deferred_leaves_.empty()) deadline = std::min(deadline, deferred_leaves_.front().due);
-  if (delivery_.missed_some()) deadline = std::min(deadline, now + Delivery::kNudgeInterval);
+  if (delivery_ && delivery_->missed_some()) deadline = std::min(deadline, now + Delivery::kNudgeInterval);
+  if (cannot_store_) deadline = std::min(deadline, next_check_);
+  if (shared_presence_ != nullptr) deadline = std::min(deadline, next_renewal_);
   return deadline;
 }
 

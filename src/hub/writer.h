@@ -8,15 +8,18 @@
 
 #include <cstddef>
 #include <deque>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "base/clock.h"
+#include "base/readiness.h"
 #include "hub/committed_head.h"
 #include "hub/delivery.h"
 #include "hub/messages.h"
 #include "journal/journal.h"
+#include "journal/shared_log.h"
 #include "room/presence.h"
 
 namespace tinychat::hub {
@@ -27,6 +30,11 @@ class Writer {
   // come from; closing it ends run() once everything in it is done.
   Writer(journal::Journal& journal, const Clock& clock, WriterInbox& inbox, std::vector<ShardInbox*> shards,
          CommittedHead& committed_head);
+  // The same over a journal that several nodes share: a tail delivers, and people are counted over all nodes.
+  Writer(journal::Journal& journal, const Clock& clock, WriterInbox& inbox, std::vector<ShardInbox*> shards,
+         journal::SharedPresence& presence);
+  // Before run(): where it says whether messages can be stored. `readiness` must outlive it.
+  void use(Readiness& readiness) { readiness_ = &readiness; }
 
   // Works until the inbox is closed and empty. On the writer's own thread.
   void run();
@@ -45,6 +53,7 @@ class Writer {
   void commit(Round& round);
   void deliver(Round& round);
   void acknowledge(Round& round);
+  void note_storing(const std::string& trouble);
   [[nodiscard]] SteadyTime next_deadline() const;
 
   struct DeferredLeave {
@@ -57,10 +66,15 @@ class Writer {
   const Clock& clock_;
   WriterInbox& inbox_;
   const std::vector<ShardInbox*> shards_;
-  Delivery delivery_;
+  std::optional<Delivery> delivery_;
+  journal::SharedPresence* shared_presence_ = nullptr;
+  Readiness* readiness_ = nullptr;
   room::Presence presence_;
   std::deque<DeferredLeave> deferred_leaves_;  // in the order they are due
   SteadyTime next_trim_;
+  SteadyTime next_renewal_;
+  bool cannot_store_ = false;
+  SteadyTime next_check_;
 };
 
 }  // namespace tinychat::hub
