@@ -12,5 +12,6 @@ target_include_directories(hiredis SYSTEM INTERFACE ${HIREDIS_INCLUDE_DIRECTORY}
 target_link_libraries(hiredis INTERFACE ${HIREDIS_LIBRARY})
 find_package(spdlog REQUIRED)
 find_package(CLI11 REQUIRED)
+find_library(TINYCHAT_URING uring REQUIRED)
 # Looked for at every configuring: the unit tests are a target where it is installed, and only there.
 find_package(GTest QUIET)

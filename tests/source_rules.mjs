@@ -18,7 +18,7 @@ export const folders = {
 
 // Libraries that have one home, so that they can be changed there.
 const homes = [
-  { library: 'Asio and Beast', header: /^boost\/(asio|beast)/, home: /^src\/net\//, where: 'in src/net' },
+  { library: 'epoll, io_uring, Asio and Beast', header: /^(sys\/epoll\.h|liburing\.h|boost\/(asio|beast))/, home: /^src\/net\//, where: 'in src/net' },
   { library: 'OpenSSL', header: /^openssl\//, home: /^src\/(net|redis)\//, where: 'in src/net and src/redis' },
   { library: 'hiredis', header: /^hiredis\//, home: /^src\/redis\/.*\.cc$/, where: 'in a .cc of src/redis' },
   { library: 'SQLite', header: /^(sqlite3|SQLiteCpp)/, home: /^src\/journal\//, where: 'in src/journal' },

@@ -19,17 +19,20 @@ void StreamSet::take(const Notice& notice) {
     trouble_.reset();
     if (notice.is_trouble) trouble_.emplace(notice.frame);
   }
-  room::Burst bursts[] = {room::Burst(room::Framing::kChunked), room::Burst(room::Framing::kPlain)};
-  for (auto& burst : bursts) burst.append_transient(notice.frame);
-  for (Slot slot = 0; slot < streams_.size(); ++slot) {
-    const Stream& stream = streams_[slot];
-    if (stream.state == StreamState::kFree) continue;
-    const auto& burst = bursts[static_cast<std::size_t>(stream.framing)];
-    if (stream.state == StreamState::kLive) {
-      send_live(slot, burst, told_head_);
-    } else if (is_reset) {
-      tell_reset_before_reading_on(slot, burst.bytes());
+  for (const auto framing : {room::Framing::kChunked, room::Framing::kPlain}) {
+    room::Burst burst(framing);
+    burst.append_transient(notice.frame);
+    std::vector<Slot> live;
+    for (Slot slot = 0; slot < streams_.size(); ++slot) {
+      const Stream& stream = streams_[slot];
+      if (stream.state == StreamState::kFree || stream.framing != framing) continue;
+      if (stream.state == StreamState::kLive) {
+        live.push_back(slot);
+      } else if (is_reset) {
+        tell_reset_before_reading_on(slot, burst.bytes());
+      }
     }
+    send_live(live, burst, told_head_);
   }
   close_doomed();
 }

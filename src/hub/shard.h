@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <span>
 #include <unordered_map>
 #include <vector>
 
@@ -21,7 +22,6 @@
 #include "net/close_reason.h"
 #include "net/http_server.h"
 #include "net/reactor.h"
-#include "net/stream_poller.h"
 
 namespace tinychat::hub {
 
@@ -68,22 +68,20 @@ class Shard final : public ShardPort, private StreamSetOwner {
  private:
   void tell_presence(PresenceCommand&& command) override;
 
-  void end_turn();
+  void end_turn(std::span<const net::Reactor::ReadyStream> ready);
+  void hand_over_commands();
   void drain_inbox();
   void take(PublishAcks&& acks);
   void let_newcomers_in();
-  void watch_poller();
 
   const Context context_;
   JournalReaders* readers_ = nullptr;
   net::CloseCounters counters_;
   net::Reactor reactor_;
-  net::StreamPoller poller_;
-  std::optional<net::Reactor::Watch> poller_watch_;
-  bool is_watching_ = false;
   SocketTransport transport_;
   ShardInbox inbox_;
-  std::vector<ShardMessage> messages_;  // of this turn
+  std::vector<WriterCommand> commands_;  // of this turn, for the writer
+  std::vector<ShardMessage> messages_;   // of this turn
   std::vector<SharedBatch> batches_;    // of this turn
   struct Newcomer {
     net::StreamSocket socket;

@@ -17,7 +17,7 @@ using PublishRequest = journal::Publication;
 using journal::Published;
 
 // What a request handler can ask of its shard. Thread: the shard's; answers come there, too, in a
-// later turn of its loop (a refusal for want of room at once).
+// later turn of its loop (a refusal may come at once).
 class ShardPort {
  public:
   using PublishDone = std::move_only_function<void(Result<Published>)>;

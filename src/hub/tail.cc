@@ -15,7 +15,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto kPatience = 500ms;
+constexpr auto kPatience = 100ms;  // so long at most it takes to see that it is to stop
 constexpr auto kPauseInTrouble = 20ms;
 
 wire::Frame status_frame(std::string_view data) {

@@ -89,7 +89,7 @@ class TestedRedis final : public Tested {
 
  private:
   std::string next_id_ = to_string(at(0));
-  RedisEngine engine_;
+  Engine engine_;
 };
 
 struct Kind {

@@ -12,8 +12,7 @@
 #include <string>
 
 #include "base/result.h"
-#include "journal/journal.h"
-#include "journal/shared_log.h"
+#include "journal/engine.h"
 #include "redis/endpoint.h"
 
 namespace tinychat::journal {
@@ -26,14 +25,8 @@ struct RedisOptions {
   std::function<std::string()> next_id;
 };
 
-struct RedisEngine {
-  std::unique_ptr<Journal> journal;
-  std::unique_ptr<LogTail> tail;
-  std::unique_ptr<SharedPresence> presence;
-};
-
 // Waits up to limits::kRedisStartTimeout for a Redis that cannot be reached or is loading its data, and says
 // so in the log. Errors: kUsage with one line. The parts are independent of each other.
-Result<RedisEngine> open_redis_engine(const RedisOptions& options);
+Result<Engine> open_redis_engine(const RedisOptions& options);
 
 }  // namespace tinychat::journal

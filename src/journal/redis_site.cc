@@ -123,12 +123,12 @@ room::Event event_in(EventId id, std::string_view room, redis::Value fields) {
   return event;
 }
 
-Result<RedisEngine> open_redis_engine(const RedisOptions& options) {
+Result<Engine> open_redis_engine(const RedisOptions& options) {
   auto site = std::make_shared<RedisSite>(options);
   const auto opened = wait_for_log(*site);
   if (!opened) return std::unexpected(opened.error());
   site->see(opened->head);
-  return RedisEngine{.journal = make_redis_journal(site, opened->origin, opened->head),
+  return Engine{.journal = make_redis_journal(site, opened->origin, opened->head),
                      .tail = make_redis_tail(site),
                      .presence = make_redis_presence(site)};
 }
