@@ -86,7 +86,9 @@ RedisSite::RedisSite(const RedisOptions& options)
       next_id(options.next_id) {}
 
 redis::Session RedisSite::session(std::string_view part) const {
-  return {endpoint, "tinychat-" + node + '-' + std::string(part)};
+  redis::Session session(endpoint, "tinychat-" + node + '-' + std::string(part));
+  (void)session.ready(redis_deadline());
+  return session;
 }
 
 EventId RedisSite::seen() const {

@@ -24,6 +24,7 @@ class RedisSite {
  public:
   explicit RedisSite(const RedisOptions& options);
 
+  // Connected already if that can be: the first who needs it is not to wait for it.
   [[nodiscard]] redis::Session session(std::string_view part) const;
 
   // The newest id that this node knows of; it only grows.

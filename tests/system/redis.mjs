@@ -112,6 +112,7 @@ export class Redis {
   }
 
   async kill() {
+    this.child.ref();
     this.child.kill('SIGKILL');
     await this.exited;
   }
