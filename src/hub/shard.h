@@ -82,7 +82,7 @@ class Shard final : public ShardPort, private StreamSetOwner {
   ShardInbox inbox_;
   std::vector<WriterCommand> commands_;  // of this turn, for the writer
   std::vector<ShardMessage> messages_;   // of this turn
-  std::vector<SharedBatch> batches_;    // of this turn
+  std::vector<SharedBatch> batches_;     // of this turn
   struct Newcomer {
     net::StreamSocket socket;
     StreamRequest request;

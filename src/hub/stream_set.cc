@@ -84,7 +84,8 @@ void StreamSet::attach(net::StreamSocket&& socket, StreamRequest&& request) {
 
 // The cursor is none of ours: nonsense, or of a log that went further than this one has.
 bool StreamSet::is_foreign(const StreamRequest& request) const {
-  return request.cursor_is_nonsense || (request.cursor && !committed_head_.reaches(*request.cursor));
+  return request.cursor_is_nonsense ||
+         (request.cursor && !committed_head_.reaches(*request.cursor, clock_.utc_milliseconds()));
 }
 
 std::string StreamSet::opening(EventId cursor, bool is_reset) {

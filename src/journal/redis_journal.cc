@@ -20,6 +20,8 @@ using namespace std::chrono_literals;
 
 // One call of trim_by_age().
 constexpr std::string_view kTrimRooms = "200";
+// With less time than this left, another attempt would only hide the reason of the last one.
+constexpr auto kAttemptMin = 200ms;
 constexpr std::string_view kTrimEvents = "1000";
 // Entries of one look for what has become of publications without an answer.
 constexpr std::string_view kSearchEntries = "1000";
@@ -93,7 +95,7 @@ std::vector<Result<Published>> RedisJournal::publish(std::span<Publication> publ
   for (;;) {
     const auto done = attempt(round, before, deadline);
     if (done) break;
-    if ((was_well || session_.is_well()) && std::chrono::steady_clock::now() + 20ms < deadline) {
+    if ((was_well || session_.is_well()) && std::chrono::steady_clock::now() + kAttemptMin < deadline) {
       std::this_thread::sleep_for(20ms);
       continue;
     }

@@ -131,8 +131,8 @@ Result<Engine> open_redis_engine(const RedisOptions& options) {
   if (!opened) return std::unexpected(opened.error());
   site->see(opened->head);
   return Engine{.journal = make_redis_journal(site, opened->origin, opened->head),
-                     .tail = make_redis_tail(site),
-                     .presence = make_redis_presence(site)};
+                .tail = make_redis_tail(site),
+                .presence = make_redis_presence(site)};
 }
 
 }  // namespace tinychat::journal
