@@ -28,6 +28,7 @@ void get_asset(Call&& call);
 
 // health.cc
 void get_health(Call&& call);
+void get_readiness(Call&& call);
 
 [[nodiscard]] Error no_such_path();
 

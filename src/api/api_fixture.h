@@ -62,7 +62,7 @@ class FakePort final : public hub::ShardPort {
     return event;
   }
 
-  std::unique_ptr<journal::Journal> journal =
+  std::unique_ptr<journal::EmbeddedJournal> journal =
       journal::make_memory_journal({kTestMilliseconds - 1, 0}, journal::Retention{});
   std::unique_ptr<journal::JournalReader> reader = journal->open_reader().value();
   EventIdSource ids{{kTestMilliseconds - 1, 0}};

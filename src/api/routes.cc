@@ -19,6 +19,7 @@ constexpr std::array kRoutes = {
     Route{"/favicon.svg", get_asset},
     Route{"/openapi.yaml", get_asset},
     Route{"/healthz", get_health},
+    Route{"/readyz", get_readiness},
     Route{"/subscribe/{room}", subscribe},
     Route{"/api/v1/events", get_events},
     Route{"/api/v1/rooms", get_rooms},

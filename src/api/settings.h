@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/limits.h"
+#include "base/readiness.h"
 
 namespace tinychat::api {
 
@@ -16,6 +17,8 @@ struct Settings {
   // Of one message; at most limits::kTextBytesCeiling.
   std::size_t text_bytes_max = limits::kTextBytesDefault;
   std::string version;
+  // What /readyz says; none: always ready. It outlives the settings.
+  const Readiness* readiness = nullptr;
 };
 
 }  // namespace tinychat::api

@@ -62,6 +62,10 @@ inline constexpr auto kGoodbyeRetryMax = 5000ms;
 inline constexpr auto kOverloadRetryMin = 15'000ms;
 inline constexpr auto kOverloadRetryMax = 60'000ms;
 
+// A stream whose cursor is ahead of the log waits so long for the log to get there; then the cursor is not
+// of this log. The nodes of a deployment are milliseconds apart.
+inline constexpr auto kAheadPatience = 2s;
+
 // --- Catching up -------------------------------------------------------------------------------
 // Recent events a shard keeps in memory, over all its rooms.
 inline constexpr std::size_t kRecentBytesPerShard = 16 * 1024 * 1024;
@@ -80,6 +84,32 @@ inline constexpr std::size_t kBatchEventsMax = 1024;
 inline constexpr std::size_t kShardQueueMax = 1024;
 // Journal readings waiting, per thread that reads.
 inline constexpr std::size_t kReadQueueMax = 64 * 1024;
+
+// --- Redis -------------------------------------------------------------------------------------
+// What a request may wait for Redis, over all attempts.
+inline constexpr auto kRedisReplyTimeout = 2s;
+// To connect, shake hands and log in.
+inline constexpr auto kRedisConnectTimeout = 1s;
+// Between attempts to connect; drawn between half of it and all.
+inline constexpr auto kRedisBackoffMin = 50ms;
+inline constexpr auto kRedisBackoffMax = 1000ms;
+// A node that starts before its Redis waits so long for it.
+inline constexpr auto kRedisStartTimeout = 30s;
+inline constexpr auto kRedisKeepAlive = 5s;
+inline constexpr auto kRedisUserTimeout = 10s;
+// How long the tail lets Redis wait for something new before it looks whether Redis is still there.
+inline constexpr auto kRedisTailWait = 1s;
+// Events that one look at the log brings.
+inline constexpr std::size_t kRedisTailEventsMax = 512;
+// Entries of the log that nodes follow. A node that was away for more reads on from the rooms' own streams.
+inline constexpr std::size_t kRedisLogEventsMax = 100'000;
+// For how long a publish can be repeated under its key.
+inline constexpr auto kIdempotencyKeyLifetime = 24h;
+// A node that has not been heard of for so long is dead, and its people have left.
+inline constexpr auto kPresenceLease = 20s;
+inline constexpr auto kPresenceRenewal = 5s;
+// People of a dead node that are seen off in one go.
+inline constexpr std::size_t kPresenceSweepMax = 500;
 
 // --- Pages -------------------------------------------------------------------------------------
 inline constexpr std::size_t kHistoryPageMax = 200;

@@ -25,6 +25,7 @@ constexpr std::array kTable = {
     CodeInfo{"stopping", 503, "Service unavailable", kInfo, true},
     CodeInfo{"storage-full", 507, "Insufficient storage", kError, true},
     CodeInfo{"storage-failed", 503, "Service unavailable", kError, false},
+    CodeInfo{"unavailable", 503, "Service unavailable", kDebug, true},
     CodeInfo{"usage", 500, "Wrong usage", kError, false},
 };
 static_assert(kTable.size() == static_cast<std::size_t>(Code::kUsage) + 1);

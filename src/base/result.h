@@ -26,6 +26,7 @@ enum class Code : std::uint8_t {
   kStopping,              // the server is going down
   kStorageFull,           // no room left where the journal is
   kStorageFailed,         // the journal could not read or write
+  kUnavailable,           // where the journal is cannot be reached at the moment
   kUsage,                 // a wrong option or environment; only at start-up
 };
 

@@ -53,6 +53,7 @@ StreamSet::Step StreamSet::read_on(Slot slot) {
     // Ahead: it has seen on another shard what is still on its way to this one.
     const bool is_ahead = stream.cursor > head_;
     stream.state = is_ahead ? StreamState::kAhead : StreamState::kLive;
+    stream.last_progress = seconds();
     if (is_ahead) ahead_.push_back(slot);
     return Step::kStop;
   }
@@ -179,6 +180,8 @@ void StreamSet::on_page(Slot slot, std::uint32_t generation, Result<CatchUpPage>
   if (stream.generation != generation || stream.state != StreamState::kReading) return;
   stream.state = StreamState::kBehind;
   stream.last_progress = seconds();
+  // Where the journal is will be found again; the stream stays, and asks again in a second.
+  if (!page && page.error().code == Code::kUnavailable) return;
   if (!page) {
     log(info(page.error().code).log_level, "cannot read the journal for a stream: " + page.error().detail);
     close(slot, net::CloseReason::kUnreadable);

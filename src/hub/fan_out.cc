@@ -52,6 +52,7 @@ void StreamSet::apply(const Batch& batch) {
     }
   }
   head_ = batch.head;
+  for (const auto& notice : batch.notices) take(notice);
 }
 
 void StreamSet::touch(Room& room) {

@@ -24,12 +24,24 @@ struct Transient {
   bool is_first = false;  // told before the events of its batch; otherwise after them
 };
 
+// Told to every stream, whatever it follows.
+struct Notice {
+  enum class Kind : std::uint8_t {
+    kStatus,  // how the server fares: to whoever is live
+    kReset,   // what was told before may never have been: to all, also those that are behind
+  };
+  Kind kind = Kind::kStatus;
+  bool is_trouble = false;  // of a status: newcomers are told it, too, until it is over
+  wire::Frame frame;        // the same in every dialect
+};
+
 // A committed piece of the log, the same for every shard. Immutable, any thread.
 struct Batch {
   EventId previous;  // the head before it: a shard whose head is another has missed something
   EventId head;      // the head with it
   std::vector<room::SharedEvent> events;  // in id order, previous < id <= head
   std::vector<Transient> transients;
+  std::vector<Notice> notices;  // told after the rest
 };
 using SharedBatch = std::shared_ptr<const Batch>;
 

@@ -13,17 +13,8 @@
 
 namespace tinychat::hub {
 
-struct PublishRequest {
-  std::string room;             // a valid room name
-  std::string sender;           // a valid sender
-  std::string text;             // valid UTF-8 within the limit
-  std::string idempotency_key;  // empty: none
-};
-
-struct Published {
-  room::Event event;
-  bool is_repeat = false;  // it was published before, under the same idempotency key
-};
+using PublishRequest = journal::Publication;
+using journal::Published;
 
 // What a request handler can ask of its shard. Thread: the shard's; answers come there, too, in a
 // later turn of its loop (a refusal may come at once).
@@ -39,7 +30,7 @@ class ShardPort {
   virtual ~ShardPort() = default;
 
   // Answers when the journal has it. Errors: kOverloaded, kStopping, kStorageFull, kStorageFailed,
-  // kUnprocessable (the idempotency key was used for another message).
+  // kUnavailable, kUnprocessable (the idempotency key was used for another message).
   virtual void publish(PublishRequest&& request, PublishDone&& done) = 0;
 
   // False: too many questions are waiting (the question is dropped, unasked).

@@ -84,7 +84,8 @@ void StreamSet::attach(net::StreamSocket&& socket, StreamRequest&& request) {
 
 // The cursor is none of ours: nonsense, or of a log that went further than this one has.
 bool StreamSet::is_foreign(const StreamRequest& request) const {
-  return request.cursor_is_nonsense || (request.cursor && !committed_head_.reaches(*request.cursor));
+  return request.cursor_is_nonsense ||
+         (request.cursor && !committed_head_.reaches(*request.cursor, clock_.utc_milliseconds()));
 }
 
 std::string StreamSet::opening(EventId cursor, bool is_reset) {
@@ -92,6 +93,7 @@ std::string StreamSet::opening(EventId cursor, bool is_reset) {
   std::string payload = wire::retry_line(draw(limits::kRetryMin, limits::kRetryMax));
   payload += wire::event_payload("hello", cursor, R"({"cursor":")" + id + R"("})");
   if (is_reset) payload += wire::event_payload("reset", std::nullopt, R"({"reason":"unknown-cursor"})");
+  if (trouble_) payload += trouble_->plain();
   return payload;
 }
 
@@ -272,8 +274,10 @@ void StreamSet::on_second() {
     } else if (stream.state == StreamState::kLive && now - stream.last_write >= heartbeat) {
       quiet[static_cast<std::size_t>(stream.framing)].push_back(slot);
     } else if (stream.state == StreamState::kBehind && stream.can_write) {
-      // The journal was too busy to be asked.
+      // The journal was too busy to be asked, or could not answer.
       mark(slot);
+    } else if (stream.state == StreamState::kAhead) {
+      reset_if_ahead_for_too_long(slot);
     }
   }
   for (std::size_t framing = 0; framing < room::kFramings; ++framing) {

@@ -32,7 +32,7 @@ TEST(Writer, WhatWasNotStoredIsToldToNobodyAndEveryPublishLearnsIt) {
     ASSERT_FALSE(even.acks.at(ticket));
     EXPECT_EQ(even.acks.at(ticket).error().code, Code::kStorageFull) << ticket;
   }
-  EXPECT_FALSE(world.committed.reaches({world.clock.utc_milliseconds(), 0}));
+  EXPECT_FALSE(world.committed.reaches({world.clock.utc_milliseconds(), 0}, 0));
   world.handle(list(say(2, "b", "key")));
   even = world.open(0);
   EXPECT_FALSE(even.acks.at(2)->is_repeat) << "the key is free";

@@ -77,6 +77,11 @@ Result<bool> FaultyJournal::trim_by_age(std::uint64_t now_utc_milliseconds) {
   return journal_->trim_by_age(now_utc_milliseconds);
 }
 
+Result<void> FaultyJournal::check() {
+  if (auto passed = pass(kCheck); !passed) return passed;
+  return journal_->check();
+}
+
 Result<std::unique_ptr<JournalReader>> FaultyJournal::open_reader() {
   if (auto passed = pass(kOpenReader); !passed) return std::unexpected(passed.error());
   auto reader = journal_->open_reader();

@@ -204,7 +204,7 @@ class MemoryReader final : public JournalReader {
   const Store& store_;
 };
 
-class MemoryJournal final : public Journal {
+class MemoryJournal final : public EmbeddedJournal {
  public:
   MemoryJournal(EventId origin, Retention retention) : store_(origin, retention) {}
 
@@ -217,6 +217,7 @@ class MemoryJournal final : public Journal {
   Result<bool> trim_by_age(std::uint64_t now_utc_milliseconds) override {
     return store_.trim_by_age(now_utc_milliseconds);
   }
+  Result<void> check() override { return {}; }
   Result<std::unique_ptr<JournalReader>> open_reader() override {
     return std::make_unique<MemoryReader>(store_);
   }
@@ -227,7 +228,7 @@ class MemoryJournal final : public Journal {
 
 }  // namespace
 
-std::unique_ptr<Journal> make_memory_journal(EventId origin, Retention retention) {
+std::unique_ptr<EmbeddedJournal> make_memory_journal(EventId origin, Retention retention) {
   return std::make_unique<MemoryJournal>(origin, retention);
 }
 

@@ -21,7 +21,7 @@ namespace {
 // One call of trim_by_age(): the writer does nothing else for as long.
 constexpr std::size_t kTrimEventsMax = 1000;
 
-class SqliteJournal final : public Journal {
+class SqliteJournal final : public EmbeddedJournal {
  public:
   SqliteJournal(DirectoryLock lock, OpenedFile opened, Retention retention)
       : lock_(std::move(lock)),
@@ -36,6 +36,9 @@ class SqliteJournal final : public Journal {
   Result<void> append(std::span<const room::Event> events) override;
   Result<std::optional<room::Event>> find_by_key(std::string_view room, std::string_view key) override;
   Result<bool> trim_by_age(std::uint64_t now_utc_milliseconds) override;
+  Result<void> check() override {
+    return transact("write to", [this] { Run(fence_).step(); });
+  }
   Result<std::unique_ptr<JournalReader>> open_reader() override { return open_sqlite_reader(file_, origin_); }
 
  private:
@@ -244,7 +247,8 @@ bool SqliteJournal::remove_before(std::int64_t limit) {
 
 }  // namespace
 
-Result<std::unique_ptr<Journal>> open_sqlite_journal(const SqliteOptions& options, const Clock& clock) {
+Result<std::unique_ptr<EmbeddedJournal>> open_sqlite_journal(const SqliteOptions& options,
+                                                             const Clock& clock) {
   std::error_code error;
   const auto directory = std::filesystem::absolute(options.directory, error);
   if (error) {

@@ -16,16 +16,16 @@ namespace {
 
 class SqliteJournalFile : public testing::Test {
  protected:
-  Result<std::unique_ptr<Journal>> open(Retention retention = {}) {
+  Result<std::unique_ptr<EmbeddedJournal>> open(Retention retention = {}) {
     return open_sqlite_journal({directory_.path(), Durability::kOs, retention, ""}, clock_);
   }
-  std::unique_ptr<Journal> opened(Retention retention = {}) {
+  std::unique_ptr<EmbeddedJournal> opened(Retention retention = {}) {
     auto journal = open(retention);
     if (!journal) ADD_FAILURE() << journal.error().detail;
     return journal ? *std::move(journal) : nullptr;
   }
   // One line, for start-up, that names `path` and holds `words`.
-  static void expect_refused(const Result<std::unique_ptr<Journal>>& journal,
+  static void expect_refused(const Result<std::unique_ptr<EmbeddedJournal>>& journal,
                              const std::filesystem::path& path, const std::string& words) {
     ASSERT_FALSE(journal);
     const auto& [code, detail] = journal.error();

@@ -61,6 +61,24 @@ RenderedEvent render(const Event& event) {
           .frames = {render(event, Dialect::kLegacy), render(event, Dialect::kV1)}};
 }
 
+Frames render_live(std::string_view room, std::string_view sender, std::string_view text,
+                   std::uint64_t utc_milliseconds) {
+  const std::string time = wire::rfc3339(utc_milliseconds);
+  std::string legacy;
+  append_escaped_member(legacy, "sender", sender);
+  append_escaped_member(legacy, "message", text);
+  append_member(legacy, "time", time);
+  legacy += R"(,"live":true})";
+  std::string v1;
+  append_member(v1, "room", room);
+  append_member(v1, "sender", sender);
+  append_member(v1, "text", text);
+  append_member(v1, "time", time);
+  v1 += R"(,"live":true})";
+  return {wire::Frame::of(wire::event_payload("", std::nullopt, legacy)),
+          wire::Frame::of(wire::event_payload("message", std::nullopt, v1))};
+}
+
 Frames render_presence(PresenceChange change, std::string_view room, std::string_view name) {
   const std::string_view event = change == PresenceChange::kJoined ? "userJoined" : "userLeft";
   std::string legacy;

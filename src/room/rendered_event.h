@@ -42,4 +42,8 @@ struct RenderedEvent {
 enum class PresenceChange : std::uint8_t { kJoined, kLeft };
 [[nodiscard]] Frames render_presence(PresenceChange change, std::string_view room, std::string_view name);
 
+// What was said outside of the log: without an id, and marked as `live`, for it cannot be read again.
+[[nodiscard]] Frames render_live(std::string_view room, std::string_view sender, std::string_view text,
+                                 std::uint64_t utc_milliseconds);
+
 }  // namespace tinychat::room
