@@ -81,6 +81,17 @@ inline constexpr std::size_t kShardQueueMax = 1024;
 // Journal readings waiting, per thread that reads.
 inline constexpr std::size_t kReadQueueMax = 64 * 1024;
 
+// --- People ------------------------------------------------------------------------------------
+// As long as browsers keep a cookie at most.
+inline constexpr auto kSessionLifetime = std::chrono::days(400);
+// Not every request of a session is a write.
+inline constexpr std::chrono::milliseconds kSessionSeenLag = 5min;
+inline constexpr std::size_t kUserAgentBytesMax = 256;
+// What one stream can follow.
+inline constexpr std::size_t kMembershipsMax = kRoomsPerStreamMax;
+// Questions about people that wait for their thread.
+inline constexpr std::size_t kPeopleQueueMax = 16 * 1024;
+
 // --- Pages -------------------------------------------------------------------------------------
 inline constexpr std::size_t kHistoryPageMax = 200;
 inline constexpr std::size_t kHistoryPageDefault = 50;

@@ -21,6 +21,8 @@ struct Event {
   std::string text;    // UTF-8, as it was sent (never escaped)
   // Empty: published without one. Otherwise unique within the room.
   std::string idempotency_key;
+  // Who wrote it: a user's public id. Empty: nobody can vouch for `sender`.
+  std::string author = {};
 
   friend bool operator==(const Event&, const Event&) = default;
 };

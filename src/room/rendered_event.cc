@@ -43,6 +43,7 @@ std::string message_json(const Event& event) {
   append_member(json, "sender", event.sender);
   append_member(json, "text", event.text);
   append_member(json, "time", wire::rfc3339(event.id.milliseconds));
+  if (!event.author.empty()) append_member(json, "author", event.author);
   json += '}';
   return json;
 }

@@ -32,7 +32,7 @@ struct RenderedEvent {
   }
 };
 
-// `{"id":…,"room":…,"sender":…,"text":…,"time":…}`
+// `{"id":…,"room":…,"sender":…,"text":…,"time":…}`, and `"author":…` where there is one.
 [[nodiscard]] std::string message_json(const Event& event);
 
 [[nodiscard]] wire::Frame render(const Event& event, Dialect dialect);
