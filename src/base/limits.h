@@ -19,6 +19,10 @@ inline constexpr std::size_t kTextBytesDefault = 8 * 1024;
 inline constexpr std::size_t kTextBytesCeiling = 10'000;
 // Browsers and proxies are happy with events of this size. WIRE: an event stays under 64 KiB.
 inline constexpr std::size_t kEventBytesMax = 64 * 1024;
+// A message with its HTML: an event without its lines around.
+inline constexpr std::size_t kMessageJsonBytesMax = kEventBytesMax - 1024;
+// What markup makes of a text; four times the longest one by default.
+inline constexpr std::size_t kHtmlBytesMax = 32 * 1024;
 inline constexpr std::size_t kIdempotencyKeyBytesMax = 255;
 
 // --- HTTP requests -----------------------------------------------------------------------------

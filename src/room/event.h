@@ -10,6 +10,7 @@ namespace tinychat::room {
 
 enum class EventKind : std::uint8_t {
   kMessage = 1,  // an event that people (or programs) wrote
+  kTopic = 2,    // somebody set the room's topic to `text`, which may be empty
 };
 
 struct Event {
