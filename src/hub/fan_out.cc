@@ -116,15 +116,21 @@ void StreamSet::tell_transients(bool first) {
 }
 
 void StreamSet::tell_transient(const Transient& transient) {
-  const Room* room = rooms_.find(transient.room);
-  if (room == nullptr) return;
   const auto tell = [&](Slot slot) {
     const Stream& stream = streams_[slot];
     if (stream.state != StreamState::kLive) return;
+    if (transient.is_v1_only && stream.dialect != room::Dialect::kV1) return;
     room::Burst burst(stream.framing);
     burst.append_transient(transient.frames[static_cast<std::size_t>(stream.dialect)]);
     send_live(slot, burst, told_head_);
   };
+  if (!transient.user.empty()) {
+    const auto slots = streams_of_user_.find(transient.user);
+    if (slots != streams_of_user_.end()) std::ranges::for_each(slots->second, tell);
+    return;
+  }
+  const Room* room = rooms_.find(transient.room);
+  if (room == nullptr) return;
   for (const auto& dialect : room->single) {
     for (const auto& framing : dialect) std::ranges::for_each(framing, tell);
   }

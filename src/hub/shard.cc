@@ -105,6 +105,12 @@ bool Shard::ask_journal(JournalQuestion&& question) {
 
 bool Shard::ask_people(PeopleQuestion&& question) { return people_->ask(std::move(question), inbox_); }
 
+bool Shard::tell(Notice&& notice) { return context_.writer->try_push(std::move(notice)); }
+
+bool Shard::ask_presence(PresenceQuestion&& question) {
+  return context_.writer->try_push(PresenceAsked{.shard = context_.index, .question = std::move(question)});
+}
+
 void Shard::attach(net::StreamSocket&& socket, StreamRequest&& request) {
   newcomers_.push_back({std::move(socket), std::move(request)});
 }
