@@ -54,12 +54,11 @@ class FakePort final : public hub::ShardPort {
     return true;
   }
 
-  bool tell(hub::Notice&& notice) override {
+  void tell(hub::Notice&& notice) override {
     if (auto* renamed = std::get_if<hub::RenamedNotice>(&notice)) {
       presence.rename(renamed->user.id, renamed->user.name);
     }
     notices.push_back(std::move(notice));
-    return true;
   }
   bool ask_presence(PresenceQuestion&& question) override {
     if (queue_is_full) {

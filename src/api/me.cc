@@ -120,7 +120,7 @@ void patch_me(Call&& call) {
         const auto& previous = answered.visitor->user.name;
         if ((*user)->name != previous) {
           // Who misses it learns the name with the next message.
-          (void)answered.port.tell(
+          answered.port.tell(
               hub::RenamedNotice{.user = {.id = (*user)->id, .name = (*user)->name}, .previous = previous});
         }
         answered.reply.send(json_response(200, user_json(**user)));

@@ -50,7 +50,7 @@ struct Published {
 };
 
 // What a request handler can ask of its shard. Thread: the shard's; answers come there, too, in a
-// later turn of its loop (a refusal for want of room at once).
+// later turn of its loop (a refusal may come at once).
 class ShardPort {
  public:
   using PublishDone = std::move_only_function<void(Result<Published>)>;
@@ -73,8 +73,9 @@ class ShardPort {
   using PeopleQuestion = std::move_only_function<std::move_only_function<void()>(journal::People&)>;
   [[nodiscard]] virtual bool ask_people(PeopleQuestion&& question) = 0;
 
-  // False: too much is on its way already. A notice that is dropped is missed by those who would have had it.
-  [[nodiscard]] virtual bool tell(Notice&& notice) = 0;
+  // After what was published before. Dropped when too much is on its way: those who would have had it miss
+  // it, as they do when they are behind.
+  virtual void tell(Notice&& notice) = 0;
 
   // Runs on the thread that knows who is where; what it returns runs on the shard. False: too many questions
   // are waiting.

@@ -13,7 +13,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr std::uint64_t token_of(std::uint32_t slot, std::uint32_t generation) {
-  return std::uint64_t{generation} << 32U | slot;
+  return (std::uint64_t{generation} << 32U | slot) & net::Reactor::kTokenMax;
 }
 
 // After these the subscriber is expected back.
@@ -238,7 +238,7 @@ void StreamSet::mark(Slot slot) {
   if (!std::exchange(streams_[slot].is_marked, true)) marked_.push_back(slot);
 }
 
-void StreamSet::on_ready(const net::StreamPoller::Ready& ready) {
+void StreamSet::on_ready(const net::Reactor::ReadyStream& ready) {
   const auto slot = static_cast<Slot>(ready.token);
   if (slot >= streams_.size()) return;
   Stream& stream = streams_[slot];
@@ -278,8 +278,7 @@ void StreamSet::on_second() {
   const std::uint32_t now = seconds();
   const auto heartbeat = static_cast<std::uint32_t>(settings_.heartbeat.count());
   const auto stall = static_cast<std::uint32_t>(limits::kStreamStallTimeout.count());
-  room::Burst beats[] = {room::Burst(room::Framing::kChunked), room::Burst(room::Framing::kPlain)};
-  for (auto& beat : beats) beat.append_transient(wire::heartbeat_frame());
+  std::vector<Slot> quiet[room::kFramings];
   for (Slot slot = 0; slot < streams_.size(); ++slot) {
     Stream& stream = streams_[slot];
     if (stream.state == StreamState::kFree) continue;
@@ -289,11 +288,16 @@ void StreamSet::on_second() {
     } else if (stream.end_of_life != 0 && now >= stream.end_of_life && stream.rest.empty()) {
       doom(slot, net::CloseReason::kLifetime);
     } else if (stream.state == StreamState::kLive && now - stream.last_write >= heartbeat) {
-      send_live(slot, beats[static_cast<std::size_t>(stream.framing)], told_head_);
+      quiet[static_cast<std::size_t>(stream.framing)].push_back(slot);
     } else if (stream.state == StreamState::kBehind && stream.can_write) {
       // The journal was too busy to be asked.
       mark(slot);
     }
+  }
+  for (std::size_t framing = 0; framing < room::kFramings; ++framing) {
+    room::Burst beat(static_cast<room::Framing>(framing));
+    beat.append_transient(wire::heartbeat_frame());
+    send_live(quiet[framing], beat, told_head_);
   }
   close_doomed();
 }
