@@ -12,6 +12,17 @@ target_include_directories(hiredis SYSTEM INTERFACE ${HIREDIS_INCLUDE_DIRECTORY}
 target_link_libraries(hiredis INTERFACE ${HIREDIS_LIBRARY})
 find_package(spdlog REQUIRED)
 find_package(CLI11 REQUIRED)
+# Neither comes with a description for CMake on every distribution. Of both a little is used: linked in, the rest
+# takes no memory.
+function(tinychat_library name header library)
+  find_path(${name}_include ${header} REQUIRED)
+  find_library(${name}_library NAMES lib${library}.a ${library} REQUIRED)
+  add_library(${name} INTERFACE IMPORTED)
+  target_include_directories(${name} INTERFACE ${${name}_include})
+  target_link_libraries(${name} INTERFACE ${${name}_library})
+endfunction()
+tinychat_library(sodium sodium.h sodium)
+tinychat_library(cmark_gfm cmark-gfm.h cmark-gfm)
 find_library(TINYCHAT_URING uring REQUIRED)
 # Looked for at every configuring: the unit tests are a target where it is installed, and only there.
 find_package(GTest QUIET)

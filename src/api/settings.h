@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "base/clock.h"
 #include "base/limits.h"
 #include "base/readiness.h"
 
@@ -19,6 +20,7 @@ struct Settings {
   std::string version;
   // What /readyz says; none: always ready. It outlives the settings.
   const Readiness* readiness = nullptr;
+  const Clock* clock = nullptr;
 };
 
 }  // namespace tinychat::api

@@ -15,11 +15,14 @@
 #include "base/limits.h"
 #include "base/readiness.h"
 #include "hub/journal_readers.h"
+#include "hub/people_desk.h"
 #include "hub/shard.h"
 #include "hub/tail.h"
 #include "hub/writer.h"
 #include "journal/memory_journal.h"
+#include "journal/memory_people.h"
 #include "journal/redis_journal.h"
+#include "journal/sqlite_people.h"
 #include "net/socket.h"
 
 namespace tinychat::app {
@@ -54,6 +57,12 @@ Result<journal::Engine> open_engine(const Options& options, const Clock& clock) 
   return engine;
 }
 
+// After the journal: it is what makes the file.
+std::unique_ptr<journal::People> open_people(const Options& options) {
+  if (options.journal == JournalKind::kMemory) return journal::make_memory_people();
+  return journal::open_sqlite_people(options.data);
+}
+
 hub::StreamSettings stream_settings(const Options& options) {
   const std::size_t streams_max =
       options.streams_max > 0 ? options.streams_max : streams_within_descriptor_limit();
@@ -66,11 +75,12 @@ hub::StreamSettings stream_settings(const Options& options) {
 }  // namespace
 
 struct Node::Impl {
-  Impl(const Options& options, journal::Engine its_engine)
+  Impl(const Options& options, const Clock& clock, journal::Engine its_engine)
       : settings{.allowed_origins = options.allowed_origins,
                  .text_bytes_max = options.message_bytes_max,
                  .version = TINYCHAT_VERSION,
-                 .readiness = &readiness},
+                 .readiness = &readiness,
+                 .clock = &clock},
         engine(std::move(its_engine)),
         committed_head(engine.journal->head(), engine.tail != nullptr) {}
 
@@ -83,6 +93,7 @@ struct Node::Impl {
   hub::WriterInbox writer_inbox{limits::kWriterQueueMax};
   std::vector<std::unique_ptr<hub::Shard>> shards;
   std::unique_ptr<hub::JournalReaders> readers;
+  std::optional<hub::PeopleDesk> people;
   std::optional<hub::Writer> writer;
   std::optional<hub::Tail> tail;
   std::thread writer_thread;
@@ -97,7 +108,7 @@ Result<std::unique_ptr<Node>> Node::start(const Options& options, const Clock& c
   auto engine = open_engine(options, clock);
   if (!engine) return std::unexpected(engine.error());
 
-  auto impl = std::make_unique<Impl>(options, std::move(*engine));
+  auto impl = std::make_unique<Impl>(options, clock, std::move(*engine));
   journal::Journal& journal = *impl->engine.journal;
   impl->port = net::local_port(listeners->front().get());
   std::vector<hub::ShardInbox*> inboxes;
@@ -118,6 +129,7 @@ Result<std::unique_ptr<Node>> Node::start(const Options& options, const Clock& c
   auto readers = hub::JournalReaders::start(journal, std::min(options.shards, kReadersMax));
   if (!readers) return std::unexpected(readers.error());
   impl->readers = std::move(*readers);
+  impl->people.emplace(open_people(options));
   if (impl->engine.tail) {
     impl->writer.emplace(journal, clock, impl->writer_inbox, inboxes, *impl->engine.presence);
     impl->tail.emplace(*impl->engine.tail, clock, inboxes, impl->committed_head, journal.head(),
@@ -129,7 +141,7 @@ Result<std::unique_ptr<Node>> Node::start(const Options& options, const Clock& c
   impl->writer->use(impl->readiness);
   impl->writer_thread = std::thread([&writer = *impl->writer] { writer.run(); });
   for (auto& shard : impl->shards) {
-    shard->use(*impl->readers);
+    shard->use(*impl->readers, *impl->people);
     impl->shard_threads.emplace_back([&shard = *shard] { shard.run(); });
   }
   return std::unique_ptr<Node>(new Node(std::move(impl)));
@@ -156,7 +168,8 @@ void Node::stop() {
   if (impl_->tail_thread.joinable()) impl_->tail_thread.join();
   for (auto& shard : impl_->shards) shard->stop();
   for (auto& thread : impl_->shard_threads) thread.join();
-  // The readers' answers refer to the shards, and the shards to the journal.
+  // The answers refer to the shards, and the shards to the journal.
+  impl_->people.reset();
   impl_->readers.reset();
   impl_.reset();
 }

@@ -19,6 +19,10 @@ inline constexpr std::size_t kTextBytesDefault = 8 * 1024;
 inline constexpr std::size_t kTextBytesCeiling = 10'000;
 // Browsers and proxies are happy with events of this size. WIRE: an event stays under 64 KiB.
 inline constexpr std::size_t kEventBytesMax = 64 * 1024;
+// A message with its HTML: an event without its lines around.
+inline constexpr std::size_t kMessageJsonBytesMax = kEventBytesMax - 1024;
+// What markup makes of a text; four times the longest one by default.
+inline constexpr std::size_t kHtmlBytesMax = 32 * 1024;
 inline constexpr std::size_t kIdempotencyKeyBytesMax = 255;
 
 // --- HTTP requests -----------------------------------------------------------------------------
@@ -110,6 +114,24 @@ inline constexpr auto kPresenceLease = 20s;
 inline constexpr auto kPresenceRenewal = 5s;
 // People of a dead node that are seen off in one go.
 inline constexpr std::size_t kPresenceSweepMax = 500;
+// --- People ------------------------------------------------------------------------------------
+// As long as browsers keep a cookie at most.
+inline constexpr auto kSessionLifetime = std::chrono::days(400);
+// Not every request of a session is a write.
+inline constexpr std::chrono::milliseconds kSessionSeenLag = 5min;
+inline constexpr std::size_t kUserAgentBytesMax = 256;
+// What one stream can follow.
+inline constexpr std::size_t kMembershipsMax = kRoomsPerStreamMax;
+// One event for a user and a room: clients forget it after five seconds.
+inline constexpr std::chrono::milliseconds kTypingInterval = 3s;
+// People of a room who are listed, and told of one by one.
+inline constexpr std::size_t kPeopleListedMax = 200;
+// Unread messages are counted so far; it stands for all above.
+inline constexpr std::size_t kUnreadMax = 100;
+// How far a cursor may lie ahead of the clock: those of clients differ from ours.
+inline constexpr std::chrono::milliseconds kReadAheadMax = 1min;
+// Questions about people that wait for their thread.
+inline constexpr std::size_t kPeopleQueueMax = 16 * 1024;
 
 // --- Pages -------------------------------------------------------------------------------------
 inline constexpr std::size_t kHistoryPageMax = 200;

@@ -124,18 +124,24 @@ void StreamSet::tell_transients(bool first) {
 }
 
 void StreamSet::tell_transient(const Transient& transient) {
-  const Room* room = rooms_.find(transient.room);
-  if (room == nullptr) return;
+  const auto slots_of_user = streams_of_user_.find(transient.user);
+  const Room* room = transient.user.empty() ? rooms_.find(transient.room) : nullptr;
   for (std::size_t dialect = 0; dialect < room::kDialects; ++dialect) {
+    if (transient.is_v1_only && dialect != static_cast<std::size_t>(room::Dialect::kV1)) continue;
     for (std::size_t framing = 0; framing < room::kFramings; ++framing) {
       room::Burst& burst = bursts_.emplace_back(static_cast<room::Framing>(framing));
       burst.append_transient(transient.frames[dialect]);
-      for (const Slot slot : room->single[dialect][framing]) send_live(slot, burst);
-      for (const Slot slot : room->multi) {
+      const auto tell_if_it_fits = [&](Slot slot) {
         const Stream& stream = streams_[slot];
         if (stream.dialect == static_cast<room::Dialect>(dialect) && stream.framing == burst.framing()) {
           send_live(slot, burst);
         }
+      };
+      if (room != nullptr) {
+        for (const Slot slot : room->single[dialect][framing]) send_live(slot, burst);
+        std::ranges::for_each(room->multi, tell_if_it_fits);
+      } else if (slots_of_user != streams_of_user_.end()) {
+        std::ranges::for_each(slots_of_user->second, tell_if_it_fits);
       }
     }
   }

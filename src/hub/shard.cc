@@ -60,7 +60,7 @@ void Shard::hand_over_commands() {
       auto refused = publishes_.extract(publish->ticket);
       refused.mapped()(
           fail(Code::kOverloaded, "Too many messages are waiting to be stored; send it again in a second."));
-    } else {
+    } else if (!std::holds_alternative<Signal>(command)) {
       // A join or leave cannot be refused; how many are on their way is bounded by how fast streams come and
       // go.
       context_.writer->push_answer(std::move(command));
@@ -106,6 +106,14 @@ void Shard::publish(PublishRequest&& request, PublishDone&& done) {
 
 bool Shard::ask_journal(JournalQuestion&& question) {
   return readers_->ask(context_.index, std::move(question), inbox_);
+}
+
+bool Shard::ask_people(PeopleQuestion&& question) { return people_->ask(std::move(question), inbox_); }
+
+void Shard::tell(Signal&& signal) { commands_.emplace_back(std::move(signal)); }
+
+bool Shard::ask_presence(PresenceQuestion&& question) {
+  return context_.writer->try_push(PresenceAsked{.shard = context_.index, .question = std::move(question)});
 }
 
 void Shard::attach(net::StreamSocket&& socket, StreamRequest&& request) {

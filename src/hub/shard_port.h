@@ -4,17 +4,39 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <variant>
 
 #include "base/result.h"
 #include "hub/stream_request.h"
 #include "journal/journal.h"
+#include "journal/people.h"
 #include "net/http.h"
 #include "room/event.h"
+#include "room/presence.h"
 
 namespace tinychat::hub {
 
 using PublishRequest = journal::Publication;
 using journal::Published;
+
+// Somebody writes.
+struct TypingSignal {
+  std::string room;
+  room::Person user;
+};
+// A user has another name.
+struct RenamedSignal {
+  room::Person user;
+  std::string previous;
+};
+// For the streams of one user.
+struct UserSignal {
+  std::string user;   // id
+  std::string event;  // a valid event name
+  std::string json;   // one line
+};
+// What is told to those who listen at the moment, and to nobody later.
+using Signal = std::variant<TypingSignal, RenamedSignal, UserSignal>;
 
 // What a request handler can ask of its shard. Thread: the shard's; answers come there, too, in a
 // later turn of its loop (a refusal may come at once).
@@ -35,6 +57,19 @@ class ShardPort {
 
   // False: too many questions are waiting (the question is dropped, unasked).
   [[nodiscard]] virtual bool ask_journal(JournalQuestion&& question) = 0;
+
+  // Runs on the thread that has the people; the rest as for ask_journal().
+  using PeopleQuestion = std::move_only_function<std::move_only_function<void()>(journal::People&)>;
+  [[nodiscard]] virtual bool ask_people(PeopleQuestion&& question) = 0;
+
+  // After what was published before. Dropped when too much is on its way: those who would have had it miss
+  // it, as they do when they are behind.
+  virtual void tell(Signal&& signal) = 0;
+
+  // Runs on the thread that knows who is where; what it returns runs on the shard. False: too many questions
+  // are waiting.
+  using PresenceQuestion = std::move_only_function<std::move_only_function<void()>(const room::Presence&)>;
+  [[nodiscard]] virtual bool ask_presence(PresenceQuestion&& question) = 0;
 
   // Whether there is room for one more stream. If not, the peer is told when to come back (see
   // turn_away()).

@@ -24,6 +24,7 @@
 #include <random>
 #include <span>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "base/clock.h"
@@ -115,6 +116,8 @@ class StreamSet {
   void follow(Slot slot, const std::vector<std::string>& names);
   void unfollow(Slot slot);
   void join_or_leave(const Stream& stream, PresenceCommand::Kind kind);
+  void remember_user(Slot slot);
+  void forget_user(Slot slot);
   void mark(Slot slot);
   [[nodiscard]] bool take_input(Slot slot);
   // At once; not while a list of streams is being walked: then doom() it.
@@ -174,6 +177,7 @@ class StreamSet {
   RoomTable rooms_;
   std::vector<Stream> streams_;  // by slot
   std::vector<Slot> free_;
+  std::unordered_map<std::string, std::vector<Slot>> streams_of_user_;  // by id
 
   // Work of this turn.
   std::vector<Room*> touched_rooms_;

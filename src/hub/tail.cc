@@ -38,7 +38,7 @@ class Pile {
     if (has_leave_ && joins) flush();
     has_leave_ |= !joins;
     growth_.transients.push_back({.room = news.room,
-                                  .frames = room::render_presence(news.change, news.room, news.name),
+                                  .frames = room::render_presence(news.change, news.room, news.person),
                                   .is_first = joins});
     growth_.head = id;
   }

@@ -89,28 +89,33 @@ void Writer::take(PublishCommand& command, Round& round) {
 }
 
 void Writer::take(PresenceCommand& command, Round& round) {
+  room::Person person{.id = std::move(command.user), .name = std::move(command.name)};
   switch (command.kind) {
     case PresenceCommand::Kind::kJoin:
-      if (presence_.join(command.room, command.name)) {
-        tell_presence(room::PresenceChange::kJoined, command.room, command.name, round);
+      if (presence_.join(command.room, person)) {
+        tell_presence(room::PresenceChange::kJoined, command.room, person, round);
       }
       return;
-    case PresenceCommand::Kind::kLeave:
-      if (presence_.leave(command.room, command.name)) {
-        tell_presence(room::PresenceChange::kLeft, command.room, command.name, round);
-      }
-      return;
+    case PresenceCommand::Kind::kLeave: leave(command.room, person, round); return;
     case PresenceCommand::Kind::kLeaveSoon:
-      deferred_leaves_.push_back(
-          {clock_.steady() + kLeaveGrace, std::move(command.room), std::move(command.name)});
+      deferred_leaves_.push_back({clock_.steady() + kLeaveGrace, std::move(command.room), std::move(person)});
       return;
   }
 }
 
-void Writer::tell_presence(room::PresenceChange change, std::string_view room, std::string_view name,
+void Writer::leave(std::string_view room, const room::Person& person, Round& round) {
+  if (const auto gone = presence_.leave(room, person)) {
+    tell_presence(room::PresenceChange::kLeft, room, *gone, round);
+  }
+}
+
+void Writer::tell_presence(room::PresenceChange change, std::string_view room, const room::Person& person,
                            Round& round) {
+  // Where so many are, nobody reads who comes and goes, and telling all of them of each would be most of what
+  // is sent.
+  if (!person.id.empty() && presence_.count(room) > limits::kPeopleListedMax) return;
   if (shared_presence_ != nullptr) {
-    journal::PresenceNews news{change, std::string(room), std::string(name)};
+    journal::PresenceNews news{change, std::string(room), person};
     if (change == room::PresenceChange::kJoined) {
       shared_presence_->tell(news);
     } else {
@@ -120,8 +125,35 @@ void Writer::tell_presence(room::PresenceChange change, std::string_view room, s
   }
   // Who comes is there before what they say, and who goes after it.
   round.transients.push_back({.room = std::string(room),
-                              .frames = room::render_presence(change, room, name),
+                              .frames = room::render_presence(change, room, person),
                               .is_first = change == room::PresenceChange::kJoined});
+}
+
+void Writer::take(PresenceAsked& asked, Round& /*round*/) {
+  shards_[asked.shard]->push_answer(asked.question(presence_));
+}
+
+void Writer::take(Signal& signal, Round& round) {
+  const auto tell = [&](std::string room, const wire::Frame& frame, std::string user = {}) {
+    round.transients.push_back({.room = std::move(room),
+                                .frames = {frame, frame},
+                                .is_first = false,
+                                .is_v1_only = true,
+                                .user = std::move(user)});
+  };
+  if (auto* typing = std::get_if<TypingSignal>(&signal)) {
+    if (!typing_.allow(typing->room + '\0' + typing->user.id, clock_.steady())) return;
+    const auto frame = room::render_typing(typing->room, typing->user);
+    tell(std::move(typing->room), frame);
+  } else if (const auto* renamed = std::get_if<RenamedSignal>(&signal)) {
+    for (auto& room : presence_.rename(renamed->user.id, renamed->user.name)) {
+      const auto frame = room::render_renamed(room, renamed->user, renamed->previous);
+      tell(std::move(room), frame);
+    }
+  } else {
+    auto& to_user = std::get<UserSignal>(signal);
+    tell({}, room::render_signal(to_user.event, to_user.json), std::move(to_user.user));
+  }
 }
 
 // --- Committing --------------------------------------------------------------------------------
@@ -178,11 +210,9 @@ void Writer::handle_time() {
   if (delivery_) delivery_->nudge_shards_that_missed_some();
   Round round;
   while (!deferred_leaves_.empty() && deferred_leaves_.front().due <= now) {
-    const DeferredLeave leave = std::move(deferred_leaves_.front());
+    const DeferredLeave due = std::move(deferred_leaves_.front());
     deferred_leaves_.pop_front();
-    if (presence_.leave(leave.room, leave.name)) {
-      tell_presence(room::PresenceChange::kLeft, leave.room, leave.name, round);
-    }
+    leave(due.room, due.person, round);
   }
   deliver(round);
   if (cannot_store_ && now >= next_check_) {

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "base/limits.h"
 #include "base/readiness.h"
 #include "hub/committed_head.h"
 #include "hub/delivery.h"
@@ -21,6 +22,8 @@
 #include "journal/journal.h"
 #include "journal/shared_log.h"
 #include "room/presence.h"
+#include "room/signal.h"
+#include "room/throttle.h"
 
 namespace tinychat::hub {
 
@@ -49,7 +52,11 @@ class Writer {
 
   void take(PublishCommand& command, Round& round);
   void take(PresenceCommand& command, Round& round);
-  void tell_presence(room::PresenceChange change, std::string_view room, std::string_view name, Round& round);
+  void take(PresenceAsked& asked, Round& round);
+  void take(Signal& signal, Round& round);
+  void leave(std::string_view room, const room::Person& person, Round& round);
+  void tell_presence(room::PresenceChange change, std::string_view room, const room::Person& person,
+                     Round& round);
   void commit(Round& round);
   void deliver(Round& round);
   void acknowledge(Round& round);
@@ -59,7 +66,7 @@ class Writer {
   struct DeferredLeave {
     SteadyTime due;
     std::string room;
-    std::string name;
+    room::Person person;
   };
 
   journal::Journal& journal_;
@@ -70,6 +77,7 @@ class Writer {
   journal::SharedPresence* shared_presence_ = nullptr;
   Readiness* readiness_ = nullptr;
   room::Presence presence_;
+  room::Throttle typing_{limits::kTypingInterval};
   std::deque<DeferredLeave> deferred_leaves_;  // in the order they are due
   SteadyTime next_trim_;
   SteadyTime next_renewal_;

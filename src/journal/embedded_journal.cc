@@ -8,10 +8,6 @@
 namespace tinychat::journal {
 namespace {
 
-bool is_same_message(const room::Event& event, const Publication& publication) {
-  return event.sender == publication.sender && event.text == publication.text;
-}
-
 // Takes the publications of one call and says afterwards what became of each.
 class Round {
  public:
@@ -46,11 +42,12 @@ void Round::take(Publication& publication, EventIdSource& ids, std::uint64_t now
   if (!publication.idempotency_key.empty() && take_repeat(publication)) return;
   answers_.push_back({.index = events_.size(), .is_repeat = false, .is_conflict = false, .known = {}});
   events_.push_back({.id = ids.next(now),
-                     .kind = room::EventKind::kMessage,
+                     .kind = publication.kind,
                      .room = std::move(publication.room),
                      .sender = std::move(publication.sender),
                      .text = std::move(publication.text),
-                     .idempotency_key = std::move(publication.idempotency_key)});
+                     .idempotency_key = std::move(publication.idempotency_key),
+                     .author = std::move(publication.author)});
 }
 
 // False: its key is new, and noted.
@@ -103,6 +100,14 @@ std::vector<Result<Published>> Round::outcomes(const Result<void>& appended) {
 }
 
 }  // namespace
+
+bool is_same_message(const room::Event& event, const Publication& publication) {
+  if (event.author != publication.author || event.text != publication.text ||
+      event.kind != publication.kind) {
+    return false;
+  }
+  return !event.author.empty() || event.sender == publication.sender;
+}
 
 Error key_was_used() {
   return {Code::kUnprocessable,

@@ -45,7 +45,12 @@ struct Publication {
   std::string sender;           // a valid sender
   std::string text;             // valid UTF-8 within the limit
   std::string idempotency_key;  // empty: none
+  std::string author = {};      // a user's id; empty: nobody vouches for the sender
+  room::EventKind kind = room::EventKind::kMessage;
 };
+
+// Whether it is what was published before. Who is known by an id may have changed names since.
+[[nodiscard]] bool is_same_message(const room::Event& event, const Publication& publication);
 
 // What became of it.
 struct Published {
@@ -60,6 +65,9 @@ struct RoomSummary {
   std::string name;
   std::uint64_t messages = 0;  // retained
   EventId last;                // id of its newest event, also when that has been trimmed
+  std::string topic;           // as the newest event of that kind set it, also when that has been trimmed
+
+  friend bool operator==(const RoomSummary&, const RoomSummary&) = default;
 };
 
 // Reads the journal. Owned and used by one thread; it may outlive nothing of its Journal.
@@ -84,6 +92,9 @@ class JournalReader {
                                                        std::size_t count) = 0;
 
   virtual Result<std::optional<room::Event>> find(std::string_view room, EventId id) = 0;
+
+  // nullopt: the room has never had an event.
+  virtual Result<std::optional<RoomSummary>> find_room(std::string_view room) = 0;
 
   // Rooms that have ever had an event, by name (byte order), those after `after`, at most `count`.
   virtual Result<std::vector<RoomSummary>> rooms(std::string_view after, std::size_t count) = 0;

@@ -37,6 +37,16 @@ TEST_P(JournalContract, GivesBackWhatWasAppended) {
   EXPECT_EQ(journal_->head(), second.id);
 }
 
+TEST_P(JournalContract, GivesBackWhoWroteIt) {
+  auto signed_event = event(at(1), "a", "key");
+  signed_event.author = "k3v9x2m4p7q1r8w5";
+  append({signed_event, event(at(2), "a")});
+  EXPECT_EQ(find("a", at(1)), signed_event);
+  EXPECT_EQ(find("a", at(2))->author, "");
+  EXPECT_EQ(*journal_->find_by_key("a", "key"), signed_event);
+  EXPECT_EQ(read_after({"a"}, {}).events.front(), signed_event);
+}
+
 TEST_P(JournalContract, AppendOfNothingChangesNothing) {
   append({});
   EXPECT_EQ(journal_->head(), at(0));
@@ -192,6 +202,29 @@ TEST_P(JournalContract, ListsRoomsByName) {
   EXPECT_EQ(ids(read_after({"a"}, {}).events), (Ids{at(3), at(6)}));
   EXPECT_EQ(read_before("caf\xc3\xa9", kEnd, 2), Ids{at(4)});
   EXPECT_EQ(read_before("cafe", kEnd, 2), Ids{});
+}
+
+TEST_P(JournalContract, KnowsARoomAndItsTopic) {
+  open({.messages_max = 2});
+  EXPECT_EQ(*reader_->find_room("a"), std::nullopt);
+  const auto topic = [](EventId id, std::string room, std::string text) {
+    auto made = event(id, std::move(room));
+    made.kind = room::EventKind::kTopic;
+    made.text = std::move(text);
+    return made;
+  };
+  append({event(at(1), "a"), topic(at(2), "a", "tea"), topic(at(3), "b", "other")});
+  EXPECT_EQ(find("a", at(2))->kind, room::EventKind::kTopic);
+  EXPECT_EQ(*reader_->find_room("a"),
+            (RoomSummary{.name = "a", .messages = 2, .last = at(2), .topic = "tea"}));
+  // It stays when the event that set it has been trimmed.
+  append({event(at(4), "a"), event(at(5), "a")});
+  EXPECT_EQ(find("a", at(2)), std::nullopt);
+  EXPECT_EQ(*reader_->find_room("a"),
+            (RoomSummary{.name = "a", .messages = 2, .last = at(5), .topic = "tea"}));
+  append({topic(at(6), "a", "coffee"), topic(at(7), "a", "")});
+  EXPECT_EQ((*reader_->find_room("a"))->topic, "");
+  EXPECT_EQ((*reader_->find_room("b"))->topic, "other");
 }
 
 TEST_P(JournalContract, EveryReaderSeesWhatWasAppended) {

@@ -13,15 +13,15 @@
 #include "base/event_id.h"
 #include "base/result.h"
 #include "room/event.h"
-#include "room/rendered_event.h"
+#include "room/signal.h"
 
 namespace tinychat::journal {
 
-// Somebody was the first of this name to come to a room, or the last to leave it.
+// Somebody came to a room, or left it with their last stream there.
 struct PresenceNews {
   room::PresenceChange change = room::PresenceChange::kJoined;
   std::string room;
-  std::string name;
+  room::Person person;
 };
 
 // The end of the log was lost: some of what came before this may never have been.

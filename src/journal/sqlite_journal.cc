@@ -77,8 +77,9 @@ class SqliteJournal final : public EmbeddedJournal {
       "ON CONFLICT (name) DO UPDATE SET messages = messages + excluded.messages, last_id = excluded.last_id "
       "RETURNING room_id, messages"};
   SQLite::Statement insert_{database_,
-                            "INSERT INTO event (id, room_id, kind, sender, text, idempotency_key) "
-                            "VALUES (?, ?, ?, ?, ?, ?)"};
+                            "INSERT INTO event (id, room_id, kind, sender, text, idempotency_key, author) "
+                            "VALUES (?, ?, ?, ?, ?, ?, ?)"};
+  SQLite::Statement set_topic_{database_, "UPDATE room SET topic = ? WHERE room_id = ?"};
   SQLite::Statement nth_oldest_{database_,
                                 "SELECT id FROM event WHERE room_id = ? ORDER BY id LIMIT 1 OFFSET ?"};
   SQLite::Statement remove_from_room_{database_, "DELETE FROM event WHERE room_id = ? AND id <= ?"};
@@ -171,10 +172,12 @@ void SqliteJournal::add(std::span<const room::Event> events) {
     const auto kind = static_cast<std::int64_t>(event.kind);
     const auto id = pack_at_most(event.id);
     Run run(insert_);
-    if (event.idempotency_key.empty()) {
-      run.bind(id, share_of_event[i]->room_id, kind, event.sender, event.text, nullptr).step();
-    } else {
-      run.bind(id, share_of_event[i]->room_id, kind, event.sender, event.text, event.idempotency_key).step();
+    const auto or_null = [](const std::string& text) { return text.empty() ? nullptr : &text; };
+    run.bind(id, share_of_event[i]->room_id, kind, event.sender, event.text, or_null(event.idempotency_key),
+             or_null(event.author))
+        .step();
+    if (event.kind == room::EventKind::kTopic) {
+      Run(set_topic_).bind(event.text, share_of_event[i]->room_id).step();
     }
   }
 
