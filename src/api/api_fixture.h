@@ -60,12 +60,12 @@ class FakePort final : public hub::ShardPort {
     }
     signals.push_back(std::move(signal));
   }
-  bool ask_presence(PresenceQuestion&& question) override {
+  bool ask_attendance(std::string room, AttendanceDone&& done) override {
     if (queue_is_full) {
-      const auto dropped = std::move(question);
+      const auto dropped = std::move(done);
       return false;
     }
-    question(presence)();
+    done(presence.attendance(room, limits::kPeopleListedMax));
     return true;
   }
 

@@ -22,14 +22,13 @@ std::string person_json(const room::Person& person) {
   return json + '}';
 }
 
-std::string presence_json(const std::string& room, const room::Presence& presence) {
-  const auto count = presence.count(room);
+std::string attendance_json(const std::string& room, const room::Attendance& attendance) {
   std::string json;
   wire::append_json_member(json, "room", room);
-  json += R"(,"count":)" + std::to_string(count);
-  if (count <= limits::kPeopleListedMax) {
+  json += R"(,"count":)" + std::to_string(attendance.count);
+  if (attendance.count <= limits::kPeopleListedMax) {
     json += R"(,"users":[)";
-    for (const auto& person : presence.people(room, count)) {
+    for (const auto& person : attendance.people) {
       if (json.back() != '[') json += ',';
       json += person_json(person);
     }
@@ -43,12 +42,11 @@ std::string presence_json(const std::string& room, const room::Presence& presenc
 void get_presence(Call&& call) {
   if (const auto valid = room::check_room_name(call.room); !valid) return call.reply.send(valid.error());
   auto reply = std::make_shared<Reply>(std::move(call.reply));
+  const std::string room = call.room;
   const bool taken =
-      call.port.ask_presence([reply, room = std::move(call.room)](
-                                 const room::Presence& presence) -> std::move_only_function<void()> {
-        return [reply, json = presence_json(room, presence)]() mutable {
-          reply->send(json_response(200, std::move(json)));
-        };
+      call.port.ask_attendance(room, [reply, room](const Result<room::Attendance>& attendance) {
+        if (!attendance) return reply->send(attendance.error());
+        reply->send(json_response(200, attendance_json(room, *attendance)));
       });
   if (!taken) reply->send(too_busy());
 }

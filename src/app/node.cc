@@ -87,7 +87,7 @@ struct Node::Impl {
   // In the order they are made; what stands below uses what stands above.
   Readiness readiness;
   const api::Settings settings;
-  const journal::Engine engine;
+  journal::Engine engine;
   hub::CommittedHead committed_head;
   hub::StreamCount stream_count;
   hub::WriterInbox writer_inbox{limits::kWriterQueueMax};
@@ -119,7 +119,8 @@ Result<std::unique_ptr<Node>> Node::start(const Options& options, const Clock& c
                                       .committed_head = &impl->committed_head,
                                       .stream_count = &impl->stream_count,
                                       .head = journal.head(),
-                                      .streams = stream_settings(options)};
+                                      .streams = stream_settings(options),
+                                      .is_shared = impl->engine.tail != nullptr};
     impl->shards.push_back(std::make_unique<hub::Shard>(
         context, std::move(listener), [&settings = impl->settings](hub::ShardPort& port) {
           return std::make_unique<api::ApiHandler>(port, settings);
@@ -129,7 +130,7 @@ Result<std::unique_ptr<Node>> Node::start(const Options& options, const Clock& c
   auto readers = hub::JournalReaders::start(journal, std::min(options.shards, kReadersMax));
   if (!readers) return std::unexpected(readers.error());
   impl->readers = std::move(*readers);
-  impl->people.emplace(open_people(options));
+  impl->people.emplace(impl->engine.people ? std::move(impl->engine.people) : open_people(options));
   if (impl->engine.tail) {
     impl->writer.emplace(journal, clock, impl->writer_inbox, inboxes, *impl->engine.presence);
     impl->tail.emplace(*impl->engine.tail, clock, inboxes, impl->committed_head, journal.head(),

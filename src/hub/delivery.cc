@@ -26,6 +26,15 @@ void Delivery::deliver(Growth&& growth) {
   for (std::size_t shard = 0; shard < shards_.size(); ++shard) push(shard, batch);
 }
 
+Transient transient_of(room::SignalText&& signal) {
+  const auto frame = room::render_signal(signal.event, signal.json);
+  return {.room = std::move(signal.room),
+          .frames = {frame, frame},
+          .is_first = false,
+          .is_v1_only = true,
+          .user = std::move(signal.user)};
+}
+
 void Delivery::skip_to(EventId head) {
   if (head <= head_) return;
   head_ = head;

@@ -12,6 +12,7 @@
 #include "hub/shard_port.h"
 #include "room/rendered_event.h"
 #include "room/room_log.h"
+#include "room/signal.h"
 
 namespace tinychat::hub {
 
@@ -25,6 +26,8 @@ struct Transient {
   bool is_v1_only = false;  // the frames are the same, and one dialect does not get them
   std::string user = {};    // if there is one: whose streams, whatever rooms they follow
 };
+
+[[nodiscard]] Transient transient_of(room::SignalText&& signal);
 
 // Told to every stream, whatever it follows.
 struct Notice {
@@ -79,12 +82,13 @@ struct PresenceCommand {
   std::string user = {};  // the id of a user, or empty
 };
 
-struct PresenceAsked {
+struct AttendanceAsked {
   std::size_t shard = 0;  // where the answer goes
-  ShardPort::PresenceQuestion question;
+  std::string room;
+  ShardPort::AttendanceDone done;
 };
 
-using WriterCommand = std::variant<PublishCommand, PresenceCommand, Signal, PresenceAsked>;
+using WriterCommand = std::variant<PublishCommand, PresenceCommand, Signal, AttendanceAsked>;
 using WriterInbox = Mailbox<WriterCommand>;
 
 }  // namespace tinychat::hub

@@ -112,8 +112,17 @@ bool Shard::ask_people(PeopleQuestion&& question) { return people_->ask(std::mov
 
 void Shard::tell(Signal&& signal) { commands_.emplace_back(std::move(signal)); }
 
-bool Shard::ask_presence(PresenceQuestion&& question) {
-  return context_.writer->try_push(PresenceAsked{.shard = context_.index, .question = std::move(question)});
+bool Shard::ask_attendance(std::string room, AttendanceDone&& done) {
+  if (!context_.is_shared) {
+    return context_.writer->try_push(
+        AttendanceAsked{.shard = context_.index, .room = std::move(room), .done = std::move(done)});
+  }
+  return ask_journal([room = std::move(room), done = std::move(done)](
+                         journal::JournalReader& reader) mutable -> std::move_only_function<void()> {
+    return [done = std::move(done), attendance = reader.attendance(room)]() mutable {
+      done(std::move(attendance));
+    };
+  });
 }
 
 void Shard::attach(net::StreamSocket&& socket, StreamRequest&& request) {

@@ -9,6 +9,7 @@
 #include <functional>
 #include <memory>
 #include <span>
+#include <string>
 #include <unordered_map>
 #include <vector>
 
@@ -38,6 +39,8 @@ class Shard final : public ShardPort, private StreamSetOwner {
     StreamCount* stream_count = nullptr;
     EventId head;  // of the journal, before the writer starts
     StreamSettings streams;
+    // Whether several nodes share the journal, and only there it is known who is where.
+    bool is_shared = false;
   };
 
   // Everything in `context` must outlive the shard.
@@ -67,7 +70,7 @@ class Shard final : public ShardPort, private StreamSetOwner {
   bool ask_journal(JournalQuestion&& question) override;
   bool ask_people(PeopleQuestion&& question) override;
   void tell(Signal&& signal) override;
-  bool ask_presence(PresenceQuestion&& question) override;
+  bool ask_attendance(std::string room, AttendanceDone&& done) override;
   bool has_room_for_stream() const override { return streams_.has_room(newcomers_.size()); }
   void attach(net::StreamSocket&& socket, StreamRequest&& request) override;
   void turn_away(net::StreamSocket&& socket) override { streams_.turn_away(std::move(socket)); }

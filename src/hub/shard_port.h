@@ -66,10 +66,9 @@ class ShardPort {
   // it, as they do when they are behind.
   virtual void tell(Signal&& signal) = 0;
 
-  // Runs on the thread that knows who is where; what it returns runs on the shard. False: too many questions
-  // are waiting.
-  using PresenceQuestion = std::move_only_function<std::move_only_function<void()>(const room::Presence&)>;
-  [[nodiscard]] virtual bool ask_presence(PresenceQuestion&& question) = 0;
+  // Who is in a room, over all nodes. False: too many questions are waiting.
+  using AttendanceDone = std::move_only_function<void(Result<room::Attendance>)>;
+  [[nodiscard]] virtual bool ask_attendance(std::string room, AttendanceDone&& done) = 0;
 
   // Whether there is room for one more stream. If not, the peer is told when to come back (see
   // turn_away()).

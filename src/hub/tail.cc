@@ -104,6 +104,7 @@ void Tail::take(journal::LogNews&& news) {
          .frames = room::render_live(message.room, message.sender, message.text, clock_.utc_milliseconds()),
          .is_first = false});
   }
+  for (auto& signal : news.signals) pile.growth().transients.push_back(transient_of(std::move(signal)));
   pile.flush();
 }
 

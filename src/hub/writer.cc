@@ -38,6 +38,7 @@ struct Writer::Round {
   std::vector<Result<Published>> outcomes;
   std::vector<Transient> transients;
   std::vector<journal::PresenceNews> leaves;  // to be told by all nodes
+  std::vector<room::SignalText> signals;
 };
 
 Writer::Writer(journal::Journal& journal, const Clock& clock, WriterInbox& inbox,
@@ -79,6 +80,7 @@ void Writer::handle(std::span<WriterCommand> commands) {
   commit(round);
   deliver(round);
   acknowledge(round);
+  pass_on_signals(round);
 }
 
 // --- Taking ------------------------------------------------------------------------------------
@@ -111,9 +113,6 @@ void Writer::leave(std::string_view room, const room::Person& person, Round& rou
 
 void Writer::tell_presence(room::PresenceChange change, std::string_view room, const room::Person& person,
                            Round& round) {
-  // Where so many are, nobody reads who comes and goes, and telling all of them of each would be most of what
-  // is sent.
-  if (!person.id.empty() && presence_.count(room) > limits::kPeopleListedMax) return;
   if (shared_presence_ != nullptr) {
     journal::PresenceNews news{change, std::string(room), person};
     if (change == room::PresenceChange::kJoined) {
@@ -123,36 +122,40 @@ void Writer::tell_presence(room::PresenceChange change, std::string_view room, c
     }
     return;
   }
+  // Where so many are, nobody reads who comes and goes, and telling all of them of each would be most of what
+  // is sent.
+  if (!person.id.empty() && presence_.count(room) > limits::kPeopleListedMax) return;
   // Who comes is there before what they say, and who goes after it.
   round.transients.push_back({.room = std::string(room),
                               .frames = room::render_presence(change, room, person),
                               .is_first = change == room::PresenceChange::kJoined});
 }
 
-void Writer::take(PresenceAsked& asked, Round& /*round*/) {
-  shards_[asked.shard]->push_answer(asked.question(presence_));
+void Writer::take(AttendanceAsked& asked, Round& /*round*/) {
+  shards_[asked.shard]->push_answer(
+      [done = std::move(asked.done),
+       attendance = presence_.attendance(asked.room, limits::kPeopleListedMax)]() mutable {
+        done(std::move(attendance));
+      });
 }
 
 void Writer::take(Signal& signal, Round& round) {
-  const auto tell = [&](std::string room, const wire::Frame& frame, std::string user = {}) {
-    round.transients.push_back({.room = std::move(room),
-                                .frames = {frame, frame},
-                                .is_first = false,
-                                .is_v1_only = true,
-                                .user = std::move(user)});
-  };
   if (auto* typing = std::get_if<TypingSignal>(&signal)) {
     if (!typing_.allow(typing->room + '\0' + typing->user.id, clock_.steady())) return;
-    const auto frame = room::render_typing(typing->room, typing->user);
-    tell(std::move(typing->room), frame);
+    round.signals.push_back(room::typing_signal(std::move(typing->room), typing->user));
   } else if (const auto* renamed = std::get_if<RenamedSignal>(&signal)) {
-    for (auto& room : presence_.rename(renamed->user.id, renamed->user.name)) {
-      const auto frame = room::render_renamed(room, renamed->user, renamed->previous);
-      tell(std::move(room), frame);
+    auto rooms = presence_.rename(renamed->user.id, renamed->user.name);
+    // They may be on other nodes, too.
+    if (shared_presence_ != nullptr) rooms = shared_presence_->rename(renamed->user);
+    for (auto& room : rooms) {
+      round.signals.push_back(room::renamed_signal(std::move(room), renamed->user, renamed->previous));
     }
   } else {
     auto& to_user = std::get<UserSignal>(signal);
-    tell({}, room::render_signal(to_user.event, to_user.json), std::move(to_user.user));
+    round.signals.push_back({.room = {},
+                             .user = std::move(to_user.user),
+                             .event = std::move(to_user.event),
+                             .json = std::move(to_user.json)});
   }
 }
 
@@ -182,6 +185,7 @@ void Writer::deliver(Round& round) {
   for (const auto& news : round.leaves) shared_presence_->tell(news);
   // Where the log is shared, the tail delivers.
   if (!delivery_) return;
+  for (auto& signal : round.signals) round.transients.push_back(transient_of(std::move(signal)));
   std::vector<room::SharedEvent> events;
   events.reserve(round.outcomes.size());
   for (const auto& outcome : round.outcomes) {
@@ -201,6 +205,11 @@ void Writer::acknowledge(Round& round) {
   for (std::size_t shard = 0; shard < shards_.size(); ++shard) {
     if (!acks[shard].empty()) shards_[shard]->push_answer(std::move(acks[shard]));
   }
+}
+
+// Where the log is shared, the tails of all nodes deliver them, this node's too.
+void Writer::pass_on_signals(Round& round) {
+  if (shared_presence_ != nullptr && !round.signals.empty()) shared_presence_->signal(round.signals);
 }
 
 // --- Time --------------------------------------------------------------------------------------

@@ -52,7 +52,7 @@ class Writer {
 
   void take(PublishCommand& command, Round& round);
   void take(PresenceCommand& command, Round& round);
-  void take(PresenceAsked& asked, Round& round);
+  void take(AttendanceAsked& asked, Round& round);
   void take(Signal& signal, Round& round);
   void leave(std::string_view room, const room::Person& person, Round& round);
   void tell_presence(room::PresenceChange change, std::string_view room, const room::Person& person,
@@ -60,6 +60,7 @@ class Writer {
   void commit(Round& round);
   void deliver(Round& round);
   void acknowledge(Round& round);
+  void pass_on_signals(Round& round);
   void note_storing(const std::string& trouble);
   [[nodiscard]] SteadyTime next_deadline() const;
 

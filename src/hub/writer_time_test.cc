@@ -118,19 +118,17 @@ TEST(Writer, TellsAUserWhatIsForThemAlone) {
 
 TEST(Writer, AnswersWhoIsThere) {
   World world;
-  std::size_t count = 0;
+  room::Attendance found;
   std::vector<WriterCommand> commands = list(presence(kJoin), presence(kJoin, "ada"));
-  commands.emplace_back(PresenceAsked{
-      .shard = 1, .question = [&](const room::Presence& presence) -> std::move_only_function<void()> {
-        return [&count, found = presence.count("tea")] { count = found; };
-      }});
+  commands.emplace_back(AttendanceAsked{
+      .shard = 1, .room = "tea", .done = [&](auto attendance) { found = std::move(*attendance); }});
   world.handle(std::move(commands));
   std::vector<ShardMessage> messages;
   world.shards[1]->drain(messages);
   for (auto& message : messages) {
     if (auto* completion = std::get_if<Completion>(&message)) (*completion)();
   }
-  EXPECT_EQ(count, 2U);
+  EXPECT_EQ(found, (room::Attendance{2, {{"", "ada"}, {"", "mason"}}}));
 }
 
 // --- Time --------------------------------------------------------------------------------------

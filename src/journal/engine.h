@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "journal/journal.h"
+#include "journal/people.h"
 #include "journal/shared_log.h"
 
 namespace tinychat::journal {
@@ -13,6 +14,7 @@ struct Engine {
   // Where several nodes share the journal; else none.
   std::unique_ptr<LogTail> tail;
   std::unique_ptr<SharedPresence> presence;
+  std::unique_ptr<People> people;
 };
 
 }  // namespace tinychat::journal

@@ -20,6 +20,7 @@
 #include "base/event_id.h"
 #include "base/result.h"
 #include "room/event.h"
+#include "room/presence.h"
 
 namespace tinychat::journal {
 
@@ -98,6 +99,10 @@ class JournalReader {
 
   // Rooms that have ever had an event, by name (byte order), those after `after`, at most `count`.
   virtual Result<std::vector<RoomSummary>> rooms(std::string_view after, std::size_t count) = 0;
+
+  // Who is in a room at the moment, over all nodes that share the journal. Of a journal that one node has
+  // alone this is nobody: its writer knows.
+  virtual Result<room::Attendance> attendance(std::string_view /*room*/) { return room::Attendance{}; }
 };
 
 // Thread: every member function is called by the one thread that owns the journal (the writer; at

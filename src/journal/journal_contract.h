@@ -71,7 +71,12 @@ class TestedRedis final : public Tested {
   Result<void> append(std::span<const room::Event> events) override {
     for (const auto& event : events) {
       next_id_ = to_string(event.id);
-      Publication publication{event.room, event.sender, event.text, event.idempotency_key};
+      Publication publication{.room = event.room,
+                              .sender = event.sender,
+                              .text = event.text,
+                              .idempotency_key = event.idempotency_key,
+                              .author = event.author,
+                              .kind = event.kind};
       auto outcome = engine_.journal->publish(std::span(&publication, 1), 0);
       if (!outcome[0]) return std::unexpected(outcome[0].error());
       EXPECT_EQ(outcome[0]->event, event);

@@ -76,6 +76,43 @@ TEST_P(JournalPublish, AKeyOfAnotherMessageIsRefused) {
   EXPECT_EQ(all().size(), 1U);
 }
 
+TEST_P(JournalPublish, AUserIsTheSameUnderAnotherName) {
+  const auto by = [](std::string author, std::string sender, std::string text = "hi") {
+    auto made = say(std::move(text), "k");
+    made.author = std::move(author);
+    made.sender = std::move(sender);
+    return made;
+  };
+  const auto first = publish({by("u1", "mason")});
+  ASSERT_TRUE(first[0]);
+  EXPECT_EQ(first[0]->event.author, "u1");
+  const auto outcomes = publish(
+      {by("u1", "grace"), by("u2", "mason"), by("", "mason"), by("u1", "mason", "ho"), by("u", "1mason")});
+  ASSERT_TRUE(outcomes[0]) << outcomes[0].error().detail;
+  EXPECT_TRUE(outcomes[0]->is_repeat);
+  EXPECT_EQ(outcomes[0]->event, first[0]->event) << "under the name of then";
+  for (std::size_t i = 1; i < outcomes.size(); ++i) {
+    ASSERT_FALSE(outcomes[i]) << i;
+    EXPECT_EQ(outcomes[i].error().code, Code::kUnprocessable);
+  }
+  EXPECT_EQ(find("a", first[0]->event.id), first[0]->event);
+  EXPECT_EQ(all().size(), 1U);
+}
+
+TEST_P(JournalPublish, AMessageIsNoTopic) {
+  auto topic = say("tea", "k");
+  topic.kind = room::EventKind::kTopic;
+  const auto outcomes = publish({topic, say("tea", "k"), topic});
+  ASSERT_TRUE(outcomes[0] && outcomes[2]);
+  EXPECT_EQ(outcomes[0]->event.kind, room::EventKind::kTopic);
+  EXPECT_FALSE(outcomes[1]);
+  EXPECT_TRUE(outcomes[2]->is_repeat);
+  EXPECT_EQ(outcomes[2]->event, outcomes[0]->event);
+  const auto summaries = reader_->rooms("", 1);
+  ASSERT_TRUE(summaries && summaries->size() == 1);
+  EXPECT_EQ(summaries->front().topic, "tea");
+}
+
 TEST_P(JournalPublish, TakesAnyBytes) {
   auto odd = say(std::string("nul \0 crlf \r\n $5 *3 \xff", 21), std::string("k\0y", 3), "caf\xc3\xa9/x y");
   odd.sender = "";

@@ -65,7 +65,8 @@ struct MembershipChange {
 // Owned and used by one thread, which may block. What a call has returned success for survives the end of
 // the process; it survives the loss of power at the latest with the next message that is acknowledged, so
 // whoever wrote a message that is there is there, too. Errors: kStorageFull and kStorageFailed, after which
-// nothing of the call is stored and the object is usable.
+// nothing of the call is stored and the object is usable; kUnavailable of one that several nodes share, after
+// which it is not known whether it is stored.
 class People {
  public:
   People() = default;

@@ -13,7 +13,10 @@
 #include "journal/journal_fixtures.h"
 #include "journal/memory_people.h"
 #include "journal/people.h"
+#include "journal/redis_journal.h"
+#include "journal/redis_keys.h"
 #include "journal/sqlite_people.h"
+#include "redis/redis_server.h"
 
 namespace tinychat::journal {
 
@@ -40,9 +43,28 @@ std::unique_ptr<People> sqlite_people(const TemporaryDirectory& directory) {
   return open_sqlite_people(directory.path());
 }
 
+// Its own Redis: journal tests may run in this process, too.
+redis::RedisServer& people_server() {
+  static redis::RedisServer server;
+  return server;
+}
+
+Engine redis_engine() {
+  auto engine = open_redis_engine(
+      {.endpoint = people_server().endpoint(), .prefix = "test:", .retention = {}, .next_id = {}});
+  if (!engine) throw std::runtime_error(engine.error().detail);
+  return std::move(*engine);
+}
+
+std::unique_ptr<People> redis_people(const TemporaryDirectory& /*directory*/) {
+  people_server().call({"FLUSHALL"});
+  return std::move(redis_engine().people);
+}
+
 const Kind kKinds[] = {
     {"memory", [](const auto&) { return nullptr; }, [](const auto&) { return make_memory_people(); }},
     {"sqlite", sqlite_journal, sqlite_people},
+    {"redis", [](const auto&) { return nullptr; }, redis_people},
 };
 
 User user(std::string id, std::string name = "mason") {
@@ -168,6 +190,59 @@ TEST_P(PeopleContract, NobodyOpensARoomForNobody) {
 
 INSTANTIATE_TEST_SUITE_P(All, PeopleContract, testing::ValuesIn(kKinds),
                          [](const auto& kind) { return std::string(kind.param.name); });
+
+TEST(RedisPeople, AreTheSameOnEveryNode) {
+  const TemporaryDirectory directory;
+  const auto one = redis_people(directory);
+  const auto other = std::move(redis_engine().people);
+  ASSERT_TRUE(one->add(user("u1"), session("s1"), "hash 1"));
+  EXPECT_EQ(other->visit("hash 1", kNow), (Visitor{user("u1"), "s1"}));
+  ASSERT_TRUE(other->change("u1", {.room = "tea", .read_at_first = {}, .read_through = at(5)}));
+  EXPECT_EQ(one->memberships("u1"), (std::vector{Membership{.room = "tea", .read_through = at(5)}}));
+  EXPECT_EQ(other->end_session("u1", "s1"), true);
+  EXPECT_EQ(one->visit("hash 1", kNow), std::nullopt);
+}
+
+// Also where the numbers are too long for Lua's.
+TEST(RedisPeople, ReadPositionsAreComparedInFull) {
+  const TemporaryDirectory directory;
+  const auto people = redis_people(directory);
+  ASSERT_TRUE(people->add(user("u1"), session("s1"), "hash 1"));
+  const auto read_to = [&](EventId id) {
+    return people->change("u1", {.room = "tea", .read_at_first = {}, .read_through = id})->read_through;
+  };
+  const EventId far = at(9, 18'000'000'000'000'000'001U);
+  EXPECT_EQ(read_to(far), far);
+  EXPECT_EQ(read_to(at(9, far.sequence - 1)), far);
+  EXPECT_EQ(read_to(at(9, 9)), far);
+  EXPECT_EQ(read_to({9, far.sequence}), far);
+  EXPECT_EQ(read_to(at(10)), at(10));
+}
+
+TEST(RedisPeople, ASessionExpires) {
+  const TemporaryDirectory directory;
+  const auto people = redis_people(directory);
+  ASSERT_TRUE(people->add(user("u1"), session("s1"), "hash 1"));
+  const std::string token = RedisKeys("test:").token("hash 1");
+  const auto left = people_server().call({"PTTL", token}).value().integer();
+  const auto lifetime = std::chrono::milliseconds(limits::kSessionLifetime).count();
+  EXPECT_GT(left, lifetime - 60'000);
+  EXPECT_LE(left, lifetime);
+  people_server().call({"PEXPIRE", token, "0"});
+  EXPECT_EQ(people->visit("hash 1", kNow), std::nullopt);
+  EXPECT_EQ(people->sessions("u1"), std::vector<Session>{});
+  EXPECT_EQ(people->end_session("u1", "s1"), false);
+}
+
+TEST(RedisPeople, WithoutRedisSaySo) {
+  const TemporaryDirectory directory;
+  const auto people = redis_people(directory);
+  people_server().stop();
+  const auto visitor = people->visit("hash 1", kNow);
+  people_server().start();
+  ASSERT_FALSE(visitor);
+  EXPECT_EQ(visitor.error().code, Code::kUnavailable);
+}
 
 TEST(SqlitePeople, AreThereAfterARestart) {
   const TemporaryDirectory directory;

@@ -176,12 +176,16 @@ void RedisJournal::add(redis::Commands& commands, const Pending& one) {
   outside += R"(,"message":)";
   wire::append_html_escaped_json_string(outside, publication.text);
   outside += R"(,"id":")";
+  // Programs of 2013 know messages only.
+  if (publication.kind != room::EventKind::kMessage) outside.clear();
   const std::string room_key = site_->keys.room(publication.room);
   const std::string idempotency_key = site_->keys.key(publication.room, publication.idempotency_key);
   const std::string writer = site_->keys.writer(site_->node);
   const std::string log = site_->keys.log();
   const std::string rooms = site_->keys.rooms();
   const std::string trimmed = site_->keys.trimmed();
+  const std::string topics = site_->keys.topics();
+  const std::string kind = std::to_string(static_cast<int>(publication.kind));
   const std::string epoch = std::to_string(epoch_);
   const std::string lifetime =
       std::to_string(std::chrono::milliseconds(limits::kIdempotencyKeyLifetime).count());
@@ -190,8 +194,8 @@ void RedisJournal::add(redis::Commands& commands, const Pending& one) {
   const std::string seen_milliseconds = std::to_string(seen.milliseconds);
   const std::string seen_sequence = std::to_string(seen.sequence);
   const std::string id = site_->next_id ? site_->next_id() : "*";
-  const std::array<std::string_view, 6> keys{log, room_key, rooms, trimmed, idempotency_key, writer};
-  const std::array<std::string_view, 13> arguments{epoch,
+  const std::array<std::string_view, 7> keys{log, room_key, rooms, trimmed, idempotency_key, writer, topics};
+  const std::array<std::string_view, 15> arguments{epoch,
                                                    publication.room,
                                                    publication.sender,
                                                    publication.text,
@@ -203,7 +207,9 @@ void RedisJournal::add(redis::Commands& commands, const Pending& one) {
                                                    seen_milliseconds,
                                                    seen_sequence,
                                                    outside,
-                                                   id};
+                                                   id,
+                                                   publication.author,
+                                                   kind};
   redis_scripts().publish.add_to(commands, keys, arguments);
 }
 
@@ -240,12 +246,15 @@ Result<void> RedisJournal::take(Pending& one, redis::Value reply) {
     return {};
   }
   auto& publication = *one.publication;
+  // Who is known by an id may have had another name then.
+  if (is_repeat && reply.size() > 1) publication.sender = reply[1].text();
   one.outcome = Published{.event = {.id = *id,
-                                    .kind = room::EventKind::kMessage,
+                                    .kind = publication.kind,
                                     .room = std::move(publication.room),
                                     .sender = std::move(publication.sender),
                                     .text = std::move(publication.text),
-                                    .idempotency_key = std::move(publication.idempotency_key)},
+                                    .idempotency_key = std::move(publication.idempotency_key),
+                                    .author = std::move(publication.author)},
                           .is_repeat = is_repeat};
   return {};
 }

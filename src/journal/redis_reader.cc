@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <utility>
 
 #include "journal/redis_scripts.h"
@@ -21,9 +22,12 @@ class RedisReader final : public JournalReader {
   Result<std::vector<room::Event>> read_before(std::string_view room, EventId before,
                                                std::size_t count) override;
   Result<std::optional<room::Event>> find(std::string_view room, EventId id) override;
+  Result<std::optional<RoomSummary>> find_room(std::string_view room) override;
   Result<std::vector<RoomSummary>> rooms(std::string_view after, std::size_t count) override;
+  Result<room::Attendance> attendance(std::string_view room) override;
 
  private:
+  Result<std::vector<RoomSummary>> summaries(std::string_view from, std::string_view to, std::size_t count);
   Result<redis::Reply> call(std::initializer_list<std::string_view> command) {
     auto reply = session_.call(command, redis_deadline());
     if (!reply) return std::unexpected(at_runtime(reply.error()));
@@ -108,22 +112,59 @@ Result<std::optional<room::Event>> RedisReader::find(std::string_view room, Even
   return event_in(id, room, reply->value()[0][1]);
 }
 
+Result<std::optional<RoomSummary>> RedisReader::find_room(std::string_view room) {
+  const std::string exactly = '[' + std::string(room);
+  auto found = summaries(exactly, exactly, 1);
+  if (!found) return std::unexpected(found.error());
+  if (found->empty()) return std::nullopt;
+  return std::move(found->front());
+}
+
 Result<std::vector<RoomSummary>> RedisReader::rooms(std::string_view after, std::size_t count) {
+  return summaries(after.empty() ? "-" : '(' + std::string(after), "+", count);
+}
+
+// Of the rooms between two bounds, as ZRANGEBYLEX takes them.
+Result<std::vector<RoomSummary>> RedisReader::summaries(std::string_view from, std::string_view to,
+                                                        std::size_t count) {
   const std::string rooms = site_->keys.rooms();
+  const std::string topics = site_->keys.topics();
   const std::string count_text = std::to_string(count);
-  const std::array<std::string_view, 1> keys{rooms};
-  const std::array<std::string_view, 3> arguments{site_->keys.base(), after, count_text};
+  const std::array<std::string_view, 2> keys{rooms, topics};
+  const std::array<std::string_view, 4> arguments{site_->keys.base(), from, to, count_text};
   auto reply = evaluate(redis_scripts().rooms, keys, arguments);
   if (!reply) return std::unexpected(reply.error());
   std::vector<RoomSummary> summaries;
   const auto value = reply->value();
-  for (std::size_t i = 0; i + 2 < value.size(); i += 3) {
+  for (std::size_t i = 0; i + 3 < value.size(); i += 4) {
     const auto last = id_in(value[i + 2]);
     if (!last) return std::unexpected(last.error());
-    summaries.push_back(
-        {std::string(value[i].text()), static_cast<std::uint64_t>(value[i + 1].integer()), *last});
+    summaries.push_back({.name = std::string(value[i].text()),
+                         .messages = static_cast<std::uint64_t>(value[i + 1].integer()),
+                         .last = *last,
+                         .topic = std::string(value[i + 3].text())});
   }
   return summaries;
+}
+
+Result<room::Attendance> RedisReader::attendance(std::string_view room) {
+  const std::string people = site_->keys.people(room);
+  const std::string listed_max = std::to_string(limits::kPeopleListedMax);
+  const std::array<std::string_view, 1> keys{people};
+  const std::array<std::string_view, 1> arguments{listed_max};
+  auto reply = evaluate(redis_presence_scripts().attendance, keys, arguments);
+  if (!reply) return std::unexpected(reply.error());
+  const auto count = reply->value()[0].integer();
+  const auto fields = reply->value()[1];
+  std::map<std::string_view, std::string_view> by_key;
+  for (std::size_t i = 0; i + 1 < fields.size(); i += 2) by_key[fields[i].text()] = fields[i + 1].text();
+  room::Attendance attendance{.count = static_cast<std::size_t>(count), .people = {}};
+  for (const auto& [key, value] : by_key) {
+    if (!key.starts_with('i') && !key.starts_with('n')) continue;
+    attendance.people.push_back({.id = std::string(key.starts_with('i') ? key.substr(1) : ""),
+                                 .name = std::string(value.substr(value.find(' ') + 1))});
+  }
+  return attendance;
 }
 
 }  // namespace

@@ -15,43 +15,54 @@ return { origin, redis.call('XREVRANGE', KEYS[1], '+', '-', 'COUNT', 1)[1][1] }
 )lua";
 
 // One publication: idempotency key, log, the room's own stream, retention, who listens outside.
-// KEYS: log, room, rooms, trimmed, idempotency key, writer.
+// KEYS: log, room, rooms, trimmed, idempotency key, writer, topics.
 // ARGV: 1 epoch of the writer, 2 room, 3 sender, 4 text, 5 idempotency key or '', 6 its milliseconds,
 //       7 length of the log, 8 messages a room keeps or '0', 9 the writer's name for this publication,
 //       10 and 11 milliseconds (13 digits) and sequence of the newest id the node knows,
-//       12 what is published to the room's channel but for its end, 13 '*' or the id.
-// Answers the id, or for a repeat { id }. Errors: STALE (of a connection that was given up), CONFLICT.
-// What can be refused is asked before anything is written.
+//       12 what is published to the room's channel but for its end, or '', 13 '*' or the id,
+//       14 author or '', 15 kind of event: 1 for a message, 2 for a topic.
+// What belongs to an idempotency key is told again by a digest: of the author, whatever their name is by
+// then, or else of the sender. Answers the id, or for a repeat { id } or { id, sender as it was then }.
+// Errors: STALE (of a connection that was given up), CONFLICT. What can be refused is asked before anything
+// is written.
 constexpr std::string_view kPublish = R"lua(
 if redis.call('GET', KEYS[6]) ~= ARGV[1] then return redis.error_reply('STALE') end
-local room, sender, text, key = ARGV[2], ARGV[3], ARGV[4], ARGV[5]
+local room, sender, text, key, author, kind = ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[14], ARGV[15]
 local size = redis.call('XLEN', KEYS[2])
 local digest
 if key ~= '' then
-  digest = redis.sha1hex(#sender .. ' ' .. sender .. text)
+  local who = #sender .. ' ' .. sender
+  if author ~= '' then who = 'a' .. #author .. ' ' .. author end
+  if kind ~= '1' then who = 'e' .. kind .. ' ' .. who end
+  digest = redis.sha1hex(who .. text)
   local was = redis.call('GET', KEYS[5])
   if was then
-    local id, same = string.match(was, '^(%S+) (%S+)$')
+    local id, same, name = string.match(was, '^(%S+) (%S+) ?(.*)$')
     if same ~= digest then return redis.error_reply('CONFLICT') end
+    if author ~= '' then return { id, name } end
     return { id }
   end
+  if author ~= '' then digest = digest .. ' ' .. sender end
 end
+local what = { 's', sender, 't', text }
+local function note(name, value)
+  what[#what + 1] = name
+  what[#what + 1] = value
+end
+if author ~= '' then note('a', author) end
+if kind ~= '1' then note('e', kind) end
 if size == 0 then redis.call('ZADD', KEYS[3], 0, room) end
-local id = redis.call('XADD', KEYS[1], 'MAXLEN', '~', ARGV[7], ARGV[13], 'r', room, 's', sender, 't', text, 'w', ARGV[9])
+local id = redis.call('XADD', KEYS[1], 'MAXLEN', '~', ARGV[7], ARGV[13], 'r', room, 'w', ARGV[9], unpack(what))
 if string.sub(id, 1, 13) <= ARGV[10] then
   local milliseconds, sequence = string.match(id, '^(%d+)-(%d+)$')
   local head, last = tonumber(ARGV[10]), tonumber(ARGV[11])
   if tonumber(milliseconds) < head or (tonumber(milliseconds) == head and tonumber(sequence) <= last) then
     redis.call('XDEL', KEYS[1], id)
-    id = redis.call('XADD', KEYS[1], string.format('%.0f-%.0f', head, last + 1), 'r', room, 's', sender, 't', text, 'w', ARGV[9])
+    id = redis.call('XADD', KEYS[1], string.format('%.0f-%.0f', head, last + 1), 'r', room, 'w', ARGV[9], unpack(what))
   end
 end
-local stored
-if key == '' then
-  stored = redis.pcall('XADD', KEYS[2], id, 's', sender, 't', text)
-else
-  stored = redis.pcall('XADD', KEYS[2], id, 's', sender, 't', text, 'k', key)
-end
+if key ~= '' then note('k', key) end
+local stored = redis.pcall('XADD', KEYS[2], id, unpack(what))
 if type(stored) == 'table' and stored.err then
   redis.call('XDEL', KEYS[1], id)
   return stored
@@ -63,7 +74,9 @@ if over > 0 and size >= over then
   redis.call('HSET', KEYS[4], room, gone[over][1])
   redis.call('XTRIM', KEYS[2], 'MAXLEN', ARGV[8])
 end
+if kind == '2' then redis.call('HSET', KEYS[7], room, text) end
 if key ~= '' then redis.call('SET', KEYS[5], id .. ' ' .. digest, 'PX', ARGV[6]) end
+if ARGV[12] == '' then return id end
 if redis.call('PUBSUB', 'NUMSUB', room)[2] > 0 or redis.call('PUBSUB', 'NUMPAT') > 1 then
   redis.call('PUBLISH', room, ARGV[12] .. id .. '"}')
 end
@@ -108,13 +121,11 @@ for _, one in ipairs(found) do one[5] = nil one[4] = nil end
 return { redis.call('HGET', KEYS[1], 'origin'), trimmed, found }
 )lua";
 
-// Rooms by name. KEYS: rooms. ARGV: 1 how keys begin, 2 after, 3 how many.
-// Answers name, length, newest id, name, …
+// Rooms by name. KEYS: rooms, topics. ARGV: 1 how keys begin, 2 from, 3 to, 4 how many.
+// Answers name, length, newest id, topic, name, …
 constexpr std::string_view kRooms = R"lua(
-local from = '-'
-if ARGV[2] ~= '' then from = '(' .. ARGV[2] end
 local answer = {}
-for _, room in ipairs(redis.call('ZRANGEBYLEX', KEYS[1], from, '+', 'LIMIT', 0, ARGV[3])) do
+for _, room in ipairs(redis.call('ZRANGEBYLEX', KEYS[1], ARGV[2], ARGV[3], 'LIMIT', 0, ARGV[4])) do
   local info = redis.pcall('XINFO', 'STREAM', ARGV[1] .. 'room:' .. room)
   local length, last = 0, '0-0'
   for i = 1, #info, 2 do
@@ -125,6 +136,7 @@ for _, room in ipairs(redis.call('ZRANGEBYLEX', KEYS[1], from, '+', 'LIMIT', 0, 
     answer[#answer + 1] = room
     answer[#answer + 1] = length
     answer[#answer + 1] = last
+    answer[#answer + 1] = redis.call('HGET', KEYS[2], room) or ''
   end
 end
 return answer
@@ -192,58 +204,12 @@ if redis.call('HEXISTS', KEYS[2], 'origin') == 0 then redis.call('HSET', KEYS[2]
 return id
 )lua";
 
-// Somebody comes to a room or leaves it, on one node.
-// KEYS: log, the room's people, the node's people. ARGV: 1 'j' or 'l', 2 room, 3 name, 4 length of the log.
-// Who is the first of a name over all nodes, or the last, is told in the log. Answers 1 if it was told.
-constexpr std::string_view kPresence = R"lua(
-local field = ARGV[2] .. '\0' .. ARGV[3]
-if ARGV[1] == 'j' then
-  if redis.call('HSETNX', KEYS[3], field, 1) == 0 then return 0 end
-  if redis.call('HINCRBY', KEYS[2], ARGV[3], 1) > 1 then return 0 end
-else
-  if redis.call('HDEL', KEYS[3], field) == 0 then return 0 end
-  if redis.call('HINCRBY', KEYS[2], ARGV[3], -1) > 0 then return 0 end
-  redis.call('HDEL', KEYS[2], ARGV[3])
-end
-redis.call('XADD', KEYS[1], 'MAXLEN', '~', ARGV[4], '*', 'p', ARGV[1], 'r', ARGV[2], 'n', ARGV[3])
-return 1
-)lua";
-
-// Renews the lease of a node, and sees off the people of one whose lease has run out, some at a time.
-// KEYS: log, nodes. ARGV: 1 how keys begin, 2 this node, 3 milliseconds of a lease, 4 length of the log,
-// 5 how many. Answers { whether this node's lease still held, whether there is more to see off }.
-constexpr std::string_view kSweep = R"lua(
-local time = redis.call('TIME')
-local now = time[1] * 1000 + math.floor(time[2] / 1000)
-local held = redis.call('ZSCORE', KEYS[2], ARGV[2]) and 1 or 0
-redis.call('ZADD', KEYS[2], string.format('%.0f', now + tonumber(ARGV[3])), ARGV[2])
-local dead = redis.call('ZRANGEBYSCORE', KEYS[2], '-inf', string.format('(%.0f', now), 'LIMIT', 0, 1)[1]
-if not dead then return { held, 0 } end
-local people = ARGV[1] .. 'node:' .. dead
-local fields = redis.call('HSCAN', people, 0, 'COUNT', ARGV[5])[2]
-for i = 1, #fields, 2 do
-  local room, name = string.match(fields[i], '^([^%z]*)%z(.*)$')
-  redis.call('HDEL', people, fields[i])
-  local key = ARGV[1] .. 'people:' .. room
-  if redis.call('HINCRBY', key, name, -1) <= 0 then
-    redis.call('HDEL', key, name)
-    redis.call('XADD', KEYS[1], 'MAXLEN', '~', ARGV[4], '*', 'p', 'l', 'r', room, 'n', name)
-  end
-end
-if redis.call('HLEN', people) == 0 then
-  redis.call('DEL', people)
-  redis.call('ZREM', KEYS[2], dead)
-end
-return { held, 1 }
-)lua";
-
 }  // namespace
 
 const RedisScripts& redis_scripts() {
-  static const RedisScripts scripts{
-      redis::Script(kOpen),      redis::Script(kPublish),  redis::Script(kRead),
-      redis::Script(kRooms),     redis::Script(kTrim),     redis::Script(kLook),
-      redis::Script(kMarkReset), redis::Script(kPresence), redis::Script(kSweep)};
+  static const RedisScripts scripts{redis::Script(kOpen),     redis::Script(kPublish), redis::Script(kRead),
+                                    redis::Script(kRooms),    redis::Script(kTrim),    redis::Script(kLook),
+                                    redis::Script(kMarkReset)};
   return scripts;
 }
 

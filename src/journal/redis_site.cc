@@ -114,13 +114,21 @@ Error at_runtime(Error error) {
 }
 
 room::Event event_in(EventId id, std::string_view room, redis::Value fields) {
-  room::Event event{.id = id, .room = std::string(room), .sender = {}, .text = {}, .idempotency_key = {}};
+  room::Event event{.id = id,
+                    .kind = room::EventKind::kMessage,
+                    .room = std::string(room),
+                    .sender = {},
+                    .text = {},
+                    .idempotency_key = {},
+                    .author = {}};
   for (std::size_t i = 0; i + 1 < fields.size(); i += 2) {
     const std::string_view name = fields[i].text();
     if (name == "s") event.sender = fields[i + 1].text();
     if (name == "t") event.text = fields[i + 1].text();
     if (name == "k") event.idempotency_key = fields[i + 1].text();
     if (name == "r") event.room = fields[i + 1].text();
+    if (name == "a") event.author = fields[i + 1].text();
+    if (name == "e" && fields[i + 1].text() == "2") event.kind = room::EventKind::kTopic;
   }
   return event;
 }
@@ -132,7 +140,8 @@ Result<Engine> open_redis_engine(const RedisOptions& options) {
   site->see(opened->head);
   return Engine{.journal = make_redis_journal(site, opened->origin, opened->head),
                 .tail = make_redis_tail(site),
-                .presence = make_redis_presence(site)};
+                .presence = make_redis_presence(site),
+                .people = make_redis_people(site)};
 }
 
 }  // namespace tinychat::journal

@@ -12,6 +12,7 @@
 #include "base/limits.h"
 #include "base/result.h"
 #include "journal/journal.h"
+#include "journal/people.h"
 #include "journal/redis_journal.h"
 #include "journal/redis_keys.h"
 #include "redis/connection.h"
@@ -57,6 +58,7 @@ using SharedSite = std::shared_ptr<RedisSite>;
 std::unique_ptr<JournalReader> make_redis_reader(SharedSite site);
 std::unique_ptr<LogTail> make_redis_tail(SharedSite site);
 std::unique_ptr<SharedPresence> make_redis_presence(SharedSite site);
+std::unique_ptr<People> make_redis_people(SharedSite site);
 std::unique_ptr<Journal> make_redis_journal(SharedSite site, EventId origin, EventId head);
 
 // An entry's event.

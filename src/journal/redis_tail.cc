@@ -1,4 +1,4 @@
-// The tail of the log in Redis: what anybody has added, and what programs outside publish to rooms.
+// The tail of the log in Redis: what anybody has added, what programs outside publish to rooms, and signals.
 //
 // Two connections, both waited for at once: on one, an XREAD is always under way; on the other, a pattern
 // that takes all channels. The pattern is one that nobody else would write, so that the publish script can
@@ -14,6 +14,7 @@
 #include "base/log.h"
 #include "journal/outside_message.h"
 #include "journal/redis_scripts.h"
+#include "journal/redis_signal.h"
 #include "journal/redis_site.h"
 
 namespace tinychat::journal {
@@ -40,6 +41,7 @@ class RedisTail final : public LogTail {
   Result<std::optional<LogNews>> receive(EventId cursor);
   void listen_outside();
   void receive_outside(LogNews& news);
+  void receive_signal(std::string_view payload, LogNews& news);
   void wait(std::chrono::milliseconds patience);
 
   const SharedSite site_;
@@ -77,7 +79,7 @@ Result<LogNews> RedisTail::next(EventId cursor, std::chrono::milliseconds patien
     if (!received) return give_up(received.error());
     if (*received) news = std::move(**received);
     receive_outside(news);
-    if (*received || !news.outside.empty()) return news;
+    if (*received || !news.outside.empty() || !news.signals.empty()) return news;
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - now());
     if (left <= 0ms) return news;
     wait(left);
@@ -167,8 +169,9 @@ Result<std::optional<LogNews>> RedisTail::receive(EventId cursor) {
     } else if (kind == "p") {
       const auto change =
           fields[1].text() == "j" ? room::PresenceChange::kJoined : room::PresenceChange::kLeft;
-      news.entries.push_back(
-          {*id, PresenceNews{change, std::string(fields[3].text()), std::string(fields[5].text())}});
+      news.entries.push_back({*id, PresenceNews{change, std::string(fields[3].text()),
+                                                room::Person{.id = std::string(fields[7].text()),
+                                                             .name = std::string(fields[5].text())}}});
     } else if (kind == "x") {
       news.entries.push_back({*id, LogReset{}});
     }
@@ -205,6 +208,10 @@ void RedisTail::receive_outside(LogNews& news) {
     // pmessage, pattern, channel, payload
     const auto value = (*reply)->value();
     if (value[0].text() != "pmessage") continue;
+    if (RedisKeys::is_signals(value[2].text())) {
+      if (value[2].text() == site_->keys.signals()) receive_signal(value[3].text(), news);
+      continue;
+    }
     auto message = read_outside_message(value[2].text(), value[3].text());
     if (!message) {
       ++malformed_;
@@ -216,6 +223,14 @@ void RedisTail::receive_outside(LogNews& news) {
     } else if (*message) {
       news.outside.push_back(std::move(**message));
     }
+  }
+}
+
+void RedisTail::receive_signal(std::string_view payload, LogNews& news) {
+  if (auto signal = read_signal(payload)) {
+    news.signals.push_back(std::move(*signal));
+  } else {
+    ++malformed_;
   }
 }
 

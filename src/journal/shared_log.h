@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -39,6 +40,9 @@ struct OutsideMessage {
   std::string text;
 };
 
+// Something for those who listen at the moment, on whatever node. In a LogNews also what this node has told.
+using room::SignalText;
+
 struct LogNews {
   // The log begins after the cursor: what is not here anymore has to be read room by room. `entries`
   // follow on `begins_after`, not on the cursor.
@@ -46,6 +50,7 @@ struct LogNews {
   EventId begins_after;
   std::vector<LogEntry> entries;  // in id order
   std::vector<OutsideMessage> outside;
+  std::vector<SignalText> signals;  // at most once
 };
 
 // Thread: one, which may block.
@@ -64,7 +69,8 @@ class LogTail {
   [[nodiscard]] virtual std::size_t take_malformed() = 0;
 };
 
-// Who is where on this node, told to all. Thread: the writer's.
+// Who is where on this node, and what is told to those who listen at the moment, told to all. Thread: the
+// writer's.
 class SharedPresence {
  public:
   SharedPresence() = default;
@@ -72,9 +78,15 @@ class SharedPresence {
   SharedPresence& operator=(const SharedPresence&) = delete;
   virtual ~SharedPresence() = default;
 
-  // The first of a name on this node has come, or the last has left. Cannot fail: what cannot be told now is
-  // told when it can be.
+  // Somebody's first stream in a room of this node has come, or their last has left; over all nodes a user is
+  // one under any name. Cannot fail: what cannot be told now is told when it can be.
   virtual void tell(const PresenceNews& news) = 0;
+
+  // A user has another name. The rooms where they are, on any node, and have that name now.
+  virtual std::vector<std::string> rename(const room::Person& user) = 0;
+
+  // To the streams of all nodes, by their tails. What cannot be told now is not told.
+  virtual void signal(std::span<const SignalText> signals) = 0;
 
   // To be called every limits::kPresenceRenewal: says that this node lives, and sees off the people of nodes
   // that do not. True: there is more to do, call again soon.

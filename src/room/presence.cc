@@ -47,15 +47,14 @@ std::size_t Presence::count(std::string_view room) const {
   return people == rooms_.end() ? 0 : people->second.size();
 }
 
-std::vector<Person> Presence::people(std::string_view room, std::size_t count) const {
-  std::vector<Person> found;
+Attendance Presence::attendance(std::string_view room, std::size_t listed_max) const {
+  Attendance attendance;
   const auto people = rooms_.find(room);
-  if (people == rooms_.end()) return found;
-  for (const auto& [key, present] : people->second) {
-    if (found.size() == count) break;
-    found.push_back(present.person);
-  }
-  return found;
+  if (people == rooms_.end()) return attendance;
+  attendance.count = people->second.size();
+  if (attendance.count > listed_max) return attendance;
+  for (const auto& [key, present] : people->second) attendance.people.push_back(present.person);
+  return attendance;
 }
 
 }  // namespace tinychat::room

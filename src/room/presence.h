@@ -20,6 +20,14 @@ struct Person {
   friend bool operator==(const Person&, const Person&) = default;
 };
 
+// Who is in a room: how many, and, where that is not too many to list, who.
+struct Attendance {
+  std::size_t count = 0;
+  std::vector<Person> people;  // users first
+
+  friend bool operator==(const Attendance&, const Attendance&) = default;
+};
+
 class Presence {
  public:
   // True: they were not in the room before. A user is the same under any name, and keeps the one that is
@@ -31,8 +39,8 @@ class Presence {
   std::vector<std::string> rename(std::string_view user_id, std::string_view name);
 
   [[nodiscard]] std::size_t count(std::string_view room) const;
-  // At most `count` of them, users first.
-  [[nodiscard]] std::vector<Person> people(std::string_view room, std::size_t count) const;
+  // Up to `listed_max` people are listed.
+  [[nodiscard]] Attendance attendance(std::string_view room, std::size_t listed_max) const;
 
  private:
   struct Present {

@@ -40,9 +40,10 @@ TEST(Presence, AUserIsOneUnderAnyNameAndNobodyElseOfThatName) {
   // No user has this name for an id.
   EXPECT_TRUE(presence.join("tea", named("u1")));
   EXPECT_EQ(presence.count("tea"), 4U);
-  EXPECT_EQ(presence.people("tea", 3),
-            (std::vector<Person>{{"u1", "mason"}, {"u2", "mason"}, named("mason")}));
-  EXPECT_EQ(presence.people("nowhere", 3), std::vector<Person>{});
+  const std::vector<Person> people{{"u1", "mason"}, {"u2", "mason"}, named("mason"), named("u1")};
+  EXPECT_EQ(presence.attendance("tea", 4), (Attendance{4, people}));
+  EXPECT_EQ(presence.attendance("tea", 3), (Attendance{4, {}}));
+  EXPECT_EQ(presence.attendance("nowhere", 3), Attendance{});
   EXPECT_EQ(presence.leave("tea", {"u1", "mason"}), std::nullopt);
   EXPECT_EQ(presence.leave("tea", {"u1", "any"}), (Person{"u1", "mason"}));
 }
@@ -55,7 +56,7 @@ TEST(Presence, ANameChangesWhereTheUserIs) {
   presence.join("tea", named("mason"));
   presence.leave("water", {"u1", "mason"});
   EXPECT_EQ(presence.rename("u1", "grace"), (Names{"coffee", "tea"}));
-  EXPECT_EQ(presence.people("tea", 9), (std::vector<Person>{{"u1", "grace"}, named("mason")}));
+  EXPECT_EQ(presence.attendance("tea", 9).people, (std::vector<Person>{{"u1", "grace"}, named("mason")}));
   EXPECT_EQ(presence.leave("tea", {"u1", "mason"}), (Person{"u1", "grace"}));
   EXPECT_EQ(presence.rename("u1", "ada"), Names{"coffee"});
   EXPECT_EQ(presence.rename("u2", "ada"), Names{});

@@ -1,6 +1,7 @@
 #include "room/signal.h"
 
 #include <optional>
+#include <utility>
 
 #include "wire/json_writer.h"
 
@@ -20,21 +21,21 @@ Frames render_presence(PresenceChange change, std::string_view room, const Perso
   return {render_signal(event, legacy + '}'), render_signal(event, v1 + '}')};
 }
 
-wire::Frame render_typing(std::string_view room, const Person& user) {
+SignalText typing_signal(std::string room, const Person& user) {
   std::string json;
   append_json_member(json, "room", room);
   append_json_member(json, "user", user.id);
   append_json_member(json, "username", user.name);
-  return render_signal("typing", json + '}');
+  return {.room = std::move(room), .user = {}, .event = "typing", .json = json + '}'};
 }
 
-wire::Frame render_renamed(std::string_view room, const Person& user, std::string_view previous) {
+SignalText renamed_signal(std::string room, const Person& user, std::string_view previous) {
   std::string json;
   append_json_member(json, "room", room);
   append_json_member(json, "user", user.id);
   append_json_member(json, "username", user.name);
   append_json_member(json, "previous", previous);
-  return render_signal("userRenamed", json + '}');
+  return {.room = std::move(room), .user = {}, .event = "userRenamed", .json = json + '}'};
 }
 
 wire::Frame render_signal(std::string_view event, std::string_view json) {

@@ -21,9 +21,13 @@ TEST(Signal, PresenceIsNamedAndHasNoId) {
 }
 
 TEST(Signal, TypingAndRenamingNameTheUser) {
-  EXPECT_EQ(render_typing("a\"b", {"u1", "ada"}).plain(),
+  const auto typing = typing_signal("a\"b", {"u1", "ada"});
+  EXPECT_EQ(typing.room, "a\"b");
+  EXPECT_EQ(render_signal(typing.event, typing.json).plain(),
             "event: typing\ndata: {\"room\":\"a\\\"b\",\"user\":\"u1\",\"username\":\"ada\"}\n\n");
-  EXPECT_EQ(render_renamed("tea", {"u1", "grace"}, "ada").plain(),
+  const auto renamed = renamed_signal("tea", {"u1", "grace"}, "ada");
+  EXPECT_EQ(renamed.room, "tea");
+  EXPECT_EQ(render_signal(renamed.event, renamed.json).plain(),
             "event: userRenamed\n"
             "data: {\"room\":\"tea\",\"user\":\"u1\",\"username\":\"grace\",\"previous\":\"ada\"}\n\n");
 }
