@@ -22,19 +22,18 @@ void StreamSet::take(const Notice& notice) {
     if (notice.is_trouble) trouble_.emplace(notice.frame);
   }
   for (const auto framing : {room::Framing::kChunked, room::Framing::kPlain}) {
-    room::Burst burst(framing);
+    room::Burst& burst = bursts_.emplace_back(framing);
     burst.append_transient(notice.frame);
-    std::vector<Slot> live;
     for (Slot slot = 0; slot < streams_.size(); ++slot) {
       const Stream& stream = streams_[slot];
       if (stream.state == StreamState::kFree || stream.framing != framing) continue;
       if (stream.state == StreamState::kLive) {
-        live.push_back(slot);
+        send_live(slot, burst);
       } else if (is_reset) {
         tell_reset_before_reading_on(slot, burst.bytes());
       }
     }
-    send_live(live, burst, told_head_);
+    flush_sends();
   }
   close_doomed();
 }
