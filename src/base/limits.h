@@ -68,7 +68,8 @@ inline constexpr auto kOverloadRetryMax = 60'000ms;
 
 // A stream whose cursor is ahead of the log waits so long for the log to get there; then the cursor is not
 // of this log. The nodes of a deployment are milliseconds apart.
-inline constexpr auto kAheadPatience = 2s;
+// More than it takes to notice that the log cannot be read (kRedisTailWait, kRedisReplyTimeout).
+inline constexpr auto kAheadPatience = 5s;
 
 // --- Catching up -------------------------------------------------------------------------------
 // Recent events a shard keeps in memory, over all its rooms.

@@ -53,7 +53,6 @@ StreamSet::Step StreamSet::read_on(Slot slot) {
     // Ahead: it has seen on another shard what is still on its way to this one.
     const bool is_ahead = stream.cursor > head_;
     stream.state = is_ahead ? StreamState::kAhead : StreamState::kLive;
-    stream.last_progress = seconds();
     if (is_ahead) ahead_.push_back(slot);
     return Step::kStop;
   }

@@ -16,6 +16,8 @@ void StreamSet::take(const Notice& notice) {
   if (is_reset) {
     rooms_.restart(head_);
   } else {
+    // Those that are ahead of it wait anew: the log may have been away.
+    for (const Slot slot : ahead_) streams_[slot].last_progress = seconds();
     trouble_.reset();
     if (notice.is_trouble) trouble_.emplace(notice.frame);
   }

@@ -95,6 +95,11 @@ void Tail::take(journal::LogNews&& news) {
     delivery_.skip_to(news.begins_after);
   }
   Pile pile(delivery_);
+  // What was told before something was published is here before it or with it.
+  for (auto& signal : news.signals) {
+    pile.growth().transients.push_back(transient_of(std::move(signal)));
+    pile.growth().transients.back().is_first = true;
+  }
   for (const auto& entry : news.entries) {
     std::visit([&](const auto& what) { pile.add(entry.id, what); }, entry.what);
   }
@@ -104,7 +109,6 @@ void Tail::take(journal::LogNews&& news) {
          .frames = room::render_live(message.room, message.sender, message.text, clock_.utc_milliseconds()),
          .is_first = false});
   }
-  for (auto& signal : news.signals) pile.growth().transients.push_back(transient_of(std::move(signal)));
   pile.flush();
 }
 

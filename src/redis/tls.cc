@@ -78,11 +78,13 @@ class Tls final : public Transport {
     const long verified = SSL_get_verify_result(ssl_.get());
     if (verified != X509_V_OK) {
       ERR_clear_error();
-      return fail(Code::kUnavailable,
+      return fail(Code::kUsage,
                   "its certificate is not accepted: " + std::string(X509_verify_cert_error_string(verified)) +
                       "; name the authority that signed it in SSL_CERT_FILE");
     }
-    return fail(Code::kUnavailable, "no TLS with it: " + openssl_reason() + "; is it redis:// instead?");
+    // Who speaks something else will go on doing so; who has hung up may be starting.
+    const Code code = ERR_peek_error() == 0 ? Code::kUnavailable : Code::kUsage;
+    return fail(code, "no TLS with it: " + openssl_reason() + "; is it redis:// instead?");
   }
 
   // In this order: the descriptor goes last.

@@ -134,8 +134,7 @@ Result<std::unique_ptr<Transport>> open_transport(const Endpoint& endpoint, Stea
   if (endpoint.kind == Endpoint::Kind::kTls) {
     auto tls = open_tls(fd->release(), endpoint.host, deadline);
     if (tls) return tls;
-    return fail(Code::kUnavailable,
-                "cannot reach Redis at " + to_string(endpoint) + ": " + tls.error().detail);
+    return fail(tls.error().code, "cannot reach Redis at " + to_string(endpoint) + ": " + tls.error().detail);
   }
   return std::make_unique<Plain>(std::move(*fd));
 }

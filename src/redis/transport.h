@@ -33,8 +33,8 @@ class Transport {
   [[nodiscard]] virtual int fd() const = 0;
 };
 
-// Error: kUnavailable, with what to do. (Names are looked up by the system's resolver, which has a deadline
-// of its own.)
+// Error: kUnavailable, or kUsage for a certificate that is not accepted, with what to do. (Names are looked
+// up by the system's resolver, which has a deadline of its own.)
 Result<std::unique_ptr<Transport>> open_transport(const Endpoint& endpoint, SteadyTime deadline);
 
 // Waits until the descriptor can be read (or written). False: the deadline has passed.

@@ -45,6 +45,8 @@ describe('options', { concurrency: true }, () => {
       'data',
       'journal',
       'durability',
+      'redis',
+      'redis-prefix',
       'shards',
       'retain-messages',
       'retain-days',

@@ -54,7 +54,7 @@ describe('two nodes', () => {
   test('a cursor that no node ever gives out is told so', async () => {
     const future = `${Date.now() + 3000}-0`;
     await withStream(nodes[0], '/subscribe/future', { lastEventId: future }, async (stream) => {
-      const reset = await stream.event('reset');
+      const reset = await stream.event('reset', { ms: 10_000 });
       assert.match(reset.data, /unknown-cursor/);
       const { id } = await publish(nodes[1], 'future', 'x');
       assert.equal((await stream.event('message')).id, id);

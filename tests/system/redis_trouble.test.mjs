@@ -1,11 +1,13 @@
 // What becomes of a node whose Redis is away, slow, full, a replica, emptied, or not what it should be.
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import path from 'node:path';
 import { describe, test } from 'node:test';
 
 import { eventsPath, history, messagesPath, postJson, publish } from './chat.mjs';
 import { Gate } from './gate.mjs';
 import { Redis } from './redis.mjs';
-import { run, startServer, withServer } from './server.mjs';
+import { freePort, run, startServer, tempDir, withServer } from './server.mjs';
 import { until, withStream } from './sse.mjs';
 import { request } from './wire.mjs';
 
@@ -271,6 +273,44 @@ describe('trouble with Redis', { concurrency: 2 }, () => {
     await withServer({ args: [], env: { REDISTOGO_URL: `redis://default:secret@${at}` } }, (server) =>
       publish(server, 'den', 'x'),
     );
+    await redis.kill();
+  });
+
+  test('over TLS: the certificate and its name are verified', async () => {
+    const directory = tempDir();
+    const file = (name) => path.join(directory, name);
+    const openssl = (...args) => execFileSync('openssl', args, { stdio: 'ignore' });
+    openssl(
+      ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2'],
+      ...['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost'],
+      ...['-keyout', file('key.pem'), '-out', file('certificate.pem')],
+    );
+    const port = await freePort();
+    const keys = ['--tls-cert-file', file('certificate.pem'), '--tls-key-file', file('key.pem')];
+    const redis = await Redis.start({
+      args: ['--tls-port', String(port), ...keys, '--tls-auth-clients', 'no'],
+    });
+    const env = { SSL_CERT_FILE: file('certificate.pem') };
+    await withServer({ args: ['--redis', `rediss://localhost:${port}`], env }, async (server) => {
+      await withStream(server, eventsPath(['den']), {}, async (stream) => {
+        const long = 'x'.repeat(8000);
+        for (let i = 0; i < 20; ++i) await publish(server, 'den', `${i} ${long}`);
+        await stream.event('message', { n: 20 });
+        await redis.call('CLIENT', 'KILL', 'TYPE', 'normal');
+        await publish(server, 'den', 'after');
+        await stream.event('message', { n: 21 });
+      });
+    });
+    // Whom nobody trusts, or who goes by another name, is not talked to.
+    for (const [url, environment, why] of [
+      [`rediss://localhost:${port}`, {}, /certificate is not accepted: self.signed/],
+      [`rediss://127.0.0.1:${port}`, env, /certificate is not accepted: IP address mismatch/],
+      [`rediss://localhost:${redis.port}`, env, /redis:\/\/ instead/],
+    ]) {
+      const { code, stderr } = await run(['--port', '0', '--redis', url], { env: environment });
+      assert.equal(code, 2, stderr);
+      assert.match(stderr, why);
+    }
     await redis.kill();
   });
 });
