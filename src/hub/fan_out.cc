@@ -124,24 +124,30 @@ void StreamSet::tell_transients(bool first) {
 }
 
 void StreamSet::tell_transient(const Transient& transient) {
-  const auto slots_of_user = streams_of_user_.find(transient.user);
-  const Room* room = transient.user.empty() ? rooms_.find(transient.room) : nullptr;
+  const Room* room = nullptr;
+  std::span<const Slot> mixed;  // of any dialect and framing
+  if (transient.user.empty()) {
+    room = rooms_.find(transient.room);
+    if (room == nullptr) return;
+    mixed = room->multi;
+  } else {
+    const auto slots = streams_of_user_.find(transient.user);
+    if (slots == streams_of_user_.end()) return;
+    mixed = slots->second;
+  }
   for (std::size_t dialect = 0; dialect < room::kDialects; ++dialect) {
-    if (transient.is_v1_only && dialect != static_cast<std::size_t>(room::Dialect::kV1)) continue;
+    if (transient.is_v1_only && static_cast<room::Dialect>(dialect) != room::Dialect::kV1) continue;
     for (std::size_t framing = 0; framing < room::kFramings; ++framing) {
       room::Burst& burst = bursts_.emplace_back(static_cast<room::Framing>(framing));
       burst.append_transient(transient.frames[dialect]);
-      const auto tell_if_it_fits = [&](Slot slot) {
+      if (room != nullptr) {
+        for (const Slot slot : room->single[dialect][framing]) send_live(slot, burst);
+      }
+      for (const Slot slot : mixed) {
         const Stream& stream = streams_[slot];
         if (stream.dialect == static_cast<room::Dialect>(dialect) && stream.framing == burst.framing()) {
           send_live(slot, burst);
         }
-      };
-      if (room != nullptr) {
-        for (const Slot slot : room->single[dialect][framing]) send_live(slot, burst);
-        std::ranges::for_each(room->multi, tell_if_it_fits);
-      } else if (slots_of_user != streams_of_user_.end()) {
-        std::ranges::for_each(slots_of_user->second, tell_if_it_fits);
       }
     }
   }

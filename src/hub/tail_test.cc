@@ -35,7 +35,7 @@ journal::LogEntry said(std::uint64_t n, std::string text) {
               .id = at(n), .room = "tea", .sender = "mason", .text = std::move(text), .idempotency_key = {}}};
 }
 journal::LogEntry moved(std::uint64_t n, PresenceChange change, std::string name) {
-  return {at(n), journal::PresenceNews{change, "tea", std::move(name)}};
+  return {at(n), journal::PresenceNews{change, "tea", {.id = {}, .name = std::move(name)}}};
 }
 
 struct World {
@@ -142,6 +142,23 @@ TEST(Tail, TroubleIsToldOnceAndSoIsItsEnd) {
   EXPECT_FALSE(well[0]->notices.at(0).is_trouble);
   EXPECT_EQ(well[1]->events.size(), 1U);
   EXPECT_EQ(world.readiness.reason(), "");
+}
+
+TEST(Tail, SignalsAreToldBeforeWhatWasPublishedAfterThem) {
+  World world;
+  journal::LogNews news;
+  news.signals = {{.room = "tea", .user = {}, .event = "typing", .json = "{}"},
+                  {.room = {}, .user = "u1", .event = "readPosition", .json = "{}"}};
+  news.entries = {said(1, "hi")};
+  world.log.news.emplace_back(std::move(news));
+  const auto batches = world.step();
+  ASSERT_EQ(batches.size(), 1U);
+  ASSERT_EQ(batches[0]->transients.size(), 2U);
+  const auto& typing = batches[0]->transients[0];
+  EXPECT_EQ(typing.frames[1].plain(), "event: typing\ndata: {}\n\n");
+  EXPECT_EQ(typing.room, "tea");
+  EXPECT_TRUE(typing.is_first && typing.is_v1_only);
+  EXPECT_EQ(batches[0]->transients[1].user, "u1");
 }
 
 TEST(Tail, WhatIsSaidOutsideIsTransientAndMarked) {
