@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 
-import { eventsPath, history, messagesPath, postJson, publish } from './chat.mjs';
+import { eventsPath, getJson, history, messagesPath, postJson, publish } from './chat.mjs';
+import { becomeGuest } from './guest.mjs';
 import { Redis, RedisClient } from './redis.mjs';
 import { startServer } from './server.mjs';
 import { EventStream, until, withStream } from './sse.mjs';
@@ -125,6 +126,75 @@ describe('two nodes', () => {
     }
     outside.close();
     pattern.close();
+  });
+
+  test('a user is the same on both nodes, and so are their rooms', async () => {
+    const mason = await becomeGuest(nodes[0], 'mason');
+    const there = mason.at(nodes[1]);
+    assert.equal((await there.json('GET', '/api/v1/me')).id, mason.id);
+    const sent = await there.publish('ours', 'hi');
+    assert.deepEqual([sent.sender, sent.author], ['mason', mason.id]);
+    await mason.publish('ours', '/topic tea');
+    assert.equal((await getJson(nodes[1], '/api/v1/rooms/ours')).topic, 'tea');
+
+    // A repeat is one also under another name and on another node.
+    const send = (guest) =>
+      guest.ask('POST', messagesPath('ours'), { text: 'once' }, { 'Idempotency-Key': 'k' });
+    const first = await send(mason);
+    assert.equal((await there.json('PATCH', '/api/v1/me', { name: 'grace' })).name, 'grace');
+    const second = await send(there);
+    assert.deepEqual([first.status, second.status], [201, 200]);
+    assert.deepEqual(second.json(), first.json());
+    assert.equal((await mason.publish('ours', 'two')).sender, 'grace');
+
+    await mason.json('PUT', '/api/v1/me/rooms/ours');
+    await publish(nodes[1], 'ours', 'hi @grace');
+    const [room] = (await there.json('GET', '/api/v1/me/rooms')).rooms;
+    assert.deepEqual([room.room, room.unread, room.mentions, room.topic], ['ours', 1, 1, 'tea']);
+    assert.equal((await there.ask('DELETE', '/api/v1/me/sessions/current')).status, 204);
+    assert.equal((await mason.ask('GET', '/api/v1/me')).status, 401);
+  });
+
+  test('who writes, who has another name and what was read is told on both nodes, once', async () => {
+    const mason = await becomeGuest(nodes[0], 'mason');
+    const there = mason.at(nodes[1]);
+    const following = (guest, room) =>
+      EventStream.open(guest.server, eventsPath([room]), { headers: { Cookie: guest.cookie } });
+    const streams = [await following(mason, 'desk'), await following(there, 'desk')];
+    for (const stream of streams) await stream.hello();
+    const presence = (node) => getJson(node, '/api/v1/rooms/desk/presence');
+    const expected = { room: 'desk', count: 1, users: [{ id: mason.id, name: 'mason' }] };
+    for (const node of nodes) {
+      await until(async () => (await presence(node)).count > 0, 5000, 'mason to be there');
+      assert.deepEqual(await presence(node), expected);
+    }
+    const { id } = await publish(nodes[0], 'desk', 'hi');
+    await mason.json('POST', '/api/v1/rooms/desk/typing');
+    await there.json('PUT', '/api/v1/me/rooms/desk/read', { id });
+    await mason.json('PUT', '/api/v1/me/rooms/desk/read', { id: '1-0' });
+    await there.json('PATCH', '/api/v1/me', { name: 'grace' });
+    await publish(nodes[0], 'desk', 'the end');
+    for (const stream of streams) {
+      await stream.event('message', { n: 2 });
+      await stream.event('userRenamed');
+      const told = (name) =>
+        stream.events.filter(({ event }) => event === name).map(({ data }) => JSON.parse(data));
+      assert.deepEqual(told('typing'), [{ room: 'desk', user: mason.id, username: 'mason' }]);
+      assert.deepEqual(told('readPosition').map(({ room, read }) => [room, read]), [['desk', id], ['desk', id]]);
+      assert.deepEqual(told('userRenamed'), [
+        { room: 'desk', user: mason.id, username: 'grace', previous: 'mason' },
+      ]);
+      assert.deepEqual(told('userLeft'), []);
+    }
+    for (const node of nodes) {
+      assert.deepEqual((await presence(node)).users, [{ id: mason.id, name: 'grace' }]);
+    }
+    streams[0].drop();
+    await publish(nodes[0], 'desk', 'still there');
+    await streams[1].event('message', { n: 3 });
+    assert.equal((await presence(nodes[0])).count, 1);
+    streams[1].drop();
+    await until(async () => (await presence(nodes[0])).count === 0, 15_000, 'the user to have left');
   });
 
   test('who is there is counted over all nodes, and leaves with a node that dies', async () => {
