@@ -34,7 +34,8 @@ TEST(FanOut, ASignalOfV1IsNotForThePageOf2013) {
   auto request = following({"tea"});
   request.dialect = Dialect::kLegacy;
   const int legacy = world.attach_live(std::move(request));
-  const auto frame = room::render_typing("tea", {"u1", "mason"});
+  const auto typing = room::typing_signal("tea", {"u1", "mason"});
+  const auto frame = room::render_signal(typing.event, typing.json);
   world.deliver({world.commit({}, {{.room = "tea", .frames = {frame, frame}, .is_v1_only = true}})});
   EXPECT_EQ(story(world.read(v1)), Names{"typing"});
   EXPECT_EQ(world.read(legacy), "");

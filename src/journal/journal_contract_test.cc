@@ -43,7 +43,7 @@ TEST_P(JournalContract, GivesBackWhoWroteIt) {
   append({signed_event, event(at(2), "a")});
   EXPECT_EQ(find("a", at(1)), signed_event);
   EXPECT_EQ(find("a", at(2))->author, "");
-  EXPECT_EQ(*journal_->find_by_key("a", "key"), signed_event);
+  EXPECT_EQ(*tested_->find_by_key("a", "key"), signed_event);
   EXPECT_EQ(read_after({"a"}, {}).events.front(), signed_event);
 }
 

@@ -1,6 +1,7 @@
 // Who is where over several nodes, and what is told to those who listen, with a real Redis.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <chrono>
 #include <stdexcept>
 #include <string>
