@@ -66,6 +66,17 @@ class RedisJournal final : public Journal {
   Result<void> take(Pending& one, redis::Value reply);
 
   const SharedSite site_;
+  // What every publish has.
+  const std::string log_ = site_->keys.log();
+  const std::string rooms_ = site_->keys.rooms();
+  const std::string trimmed_ = site_->keys.trimmed();
+  const std::string topics_ = site_->keys.topics();
+  const std::string writer_ = site_->keys.writer(site_->node);
+  const std::string key_lifetime_ =
+      std::to_string(std::chrono::milliseconds(limits::kIdempotencyKeyLifetime).count());
+  const std::string log_max_ = std::to_string(limits::kRedisLogEventsMax);
+  const std::string room_max_ = std::to_string(site_->retention.messages_max);
+
   const EventId origin_;
   EventId head_;
   redis::Session session_;
@@ -119,11 +130,8 @@ std::vector<Result<Published>> RedisJournal::publish(std::span<Publication> publ
 Result<redis::Connection*> RedisJournal::fenced(SteadyTime deadline) {
   auto connection = session_.ready(deadline);
   if (!connection || fenced_ == session_.opened()) return connection;
-  const std::string key = site_->keys.writer(site_->node);
   const std::string epoch = std::to_string(++epoch_);
-  const std::string lifetime =
-      std::to_string(std::chrono::milliseconds(limits::kIdempotencyKeyLifetime).count());
-  auto reply = session_.call({"SET", key, epoch, "PX", lifetime}, deadline);
+  auto reply = session_.call({"SET", writer_, epoch, "PX", key_lifetime_}, deadline);
   if (!reply) {
     session_.drop(reply.error());
     return std::unexpected(reply.error());
@@ -180,29 +188,21 @@ void RedisJournal::add(redis::Commands& commands, const Pending& one) {
   if (publication.kind != room::EventKind::kMessage) outside.clear();
   const std::string room_key = site_->keys.room(publication.room);
   const std::string idempotency_key = site_->keys.key(publication.room, publication.idempotency_key);
-  const std::string writer = site_->keys.writer(site_->node);
-  const std::string log = site_->keys.log();
-  const std::string rooms = site_->keys.rooms();
-  const std::string trimmed = site_->keys.trimmed();
-  const std::string topics = site_->keys.topics();
   const std::string kind = std::to_string(static_cast<int>(publication.kind));
   const std::string epoch = std::to_string(epoch_);
-  const std::string lifetime =
-      std::to_string(std::chrono::milliseconds(limits::kIdempotencyKeyLifetime).count());
-  const std::string log_max = std::to_string(limits::kRedisLogEventsMax);
-  const std::string room_max = std::to_string(site_->retention.messages_max);
   const std::string seen_milliseconds = std::to_string(seen.milliseconds);
   const std::string seen_sequence = std::to_string(seen.sequence);
   const std::string id = site_->next_id ? site_->next_id() : "*";
-  const std::array<std::string_view, 7> keys{log, room_key, rooms, trimmed, idempotency_key, writer, topics};
+  const std::array<std::string_view, 7> keys{log_,    room_key, rooms_, trimmed_, idempotency_key,
+                                             writer_, topics_};
   const std::array<std::string_view, 15> arguments{epoch,
                                                    publication.room,
                                                    publication.sender,
                                                    publication.text,
                                                    publication.idempotency_key,
-                                                   lifetime,
-                                                   log_max,
-                                                   room_max,
+                                                   key_lifetime_,
+                                                   log_max_,
+                                                   room_max_,
                                                    one.name,
                                                    seen_milliseconds,
                                                    seen_sequence,
@@ -265,9 +265,8 @@ Result<void> RedisJournal::search(redis::Connection& connection, Round& round, E
                                   SteadyTime deadline) {
   std::string from = to_string(before);
   for (;;) {
-    const std::string log = site_->keys.log();
     auto replies = connection.exchange(
-        redis::Commands{"XRANGE", log, '(' + from, "+", "COUNT", kSearchEntries}, deadline);
+        redis::Commands{"XRANGE", log_, '(' + from, "+", "COUNT", kSearchEntries}, deadline);
     if (!replies) return std::unexpected(replies.error());
     const auto entries = replies->front().value();
     if (entries.is_error()) return std::unexpected(redis::error_of(entries.text()));
@@ -299,10 +298,8 @@ Result<void> RedisJournal::check() {
 Result<bool> RedisJournal::trim_by_age(std::uint64_t now_utc_milliseconds) {
   const auto age = site_->retention.age_milliseconds_max;
   if (age == 0 || now_utc_milliseconds <= age) return false;
-  const std::string rooms = site_->keys.rooms();
-  const std::string trimmed = site_->keys.trimmed();
   const std::string limit = to_string(EventId{now_utc_milliseconds - age, 0});
-  const std::array<std::string_view, 2> keys{rooms, trimmed};
+  const std::array<std::string_view, 2> keys{rooms_, trimmed_};
   const std::array<std::string_view, 5> arguments{site_->keys.base(), limit, trim_after_, kTrimRooms,
                                                   kTrimEvents};
   auto reply = session_.evaluate(redis_scripts().trim, keys, arguments, redis_deadline());
