@@ -8,19 +8,24 @@ export const folders = {
   base: [],
   wire: ['base'],
   room: ['wire', 'base'],
-  journal: ['room', 'base'],
+  redis: ['wire', 'base'],
+  journal: ['redis', 'room', 'wire', 'base'],
   net: ['wire', 'base'],
   hub: ['net', 'journal', 'room', 'wire', 'base'],
   api: ['hub', 'net', 'journal', 'room', 'wire', 'base'],
-  app: ['api', 'hub', 'net', 'journal', 'room', 'wire', 'base'],
+  app: ['api', 'hub', 'net', 'journal', 'redis', 'room', 'wire', 'base'],
 };
 
 // Libraries that have one home, so that they can be changed there.
 const homes = [
-  { library: 'epoll, io_uring, Asio, Beast and OpenSSL', header: /^(sys\/epoll\.h|liburing\.h|boost\/(asio|beast)|openssl\/)/, home: /^src\/net\//, where: 'in src/net' },
+  { library: 'epoll, io_uring, Asio and Beast', header: /^(sys\/epoll\.h|liburing\.h|boost\/(asio|beast))/, home: /^src\/net\//, where: 'in src/net' },
+  { library: 'OpenSSL', header: /^openssl\//, home: /^src\/(net|redis)\//, where: 'in src/net and src/redis' },
+  { library: 'hiredis', header: /^hiredis\//, home: /^src\/redis\/.*\.cc$/, where: 'in a .cc of src/redis' },
   { library: 'SQLite', header: /^(sqlite3|SQLiteCpp)/, home: /^src\/journal\//, where: 'in src/journal' },
   { library: 'Boost.JSON', header: /^boost\/json/, home: /^src\/wire\/.*\.cc$/, where: 'in a .cc of src/wire' },
   { library: 'spdlog', header: /^spdlog\//, home: /^src\/base\/log\.cc$/, where: 'in src/base/log.cc' },
+  { library: 'libsodium', header: /^sodium/, home: /^src\/base\/secret\.cc$/, where: 'in src/base/secret.cc' },
+  { library: 'cmark-gfm', header: /^cmark/, home: /^src\/wire\/markdown\.cc$/, where: 'in src/wire/markdown.cc' },
   { library: 'CLI11', header: /^CLI\//, home: /^src\/app\//, where: 'in src/app' },
 ];
 

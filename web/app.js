@@ -200,7 +200,9 @@ function add(message) {
 }
 
 function arrived(message) {
-  if (!add(message)) return;
+  // What was said outside of the log has no id: its place is the end, as it comes.
+  if (message.live) insert(lineOf({ ...message, id: list.lastElementChild?.key ?? '0-0' }));
+  else if (!add(message)) return;
   if (follow) toEnd();
   else $('latest').hidden = false;
   if (document.hidden) {
@@ -290,6 +292,10 @@ function listen() {
     cursor = event.lastEventId || cursor;
     clear();
     load(() => show('live', 'Live')); // the stream goes on meanwhile
+  });
+  on('status', (event) => {
+    if (JSON.parse(event.data).status === 'ok') show('live', 'Live');
+    else show('connecting', 'The server waits for its store…');
   });
   on('bye', () => {
     restarting = true;

@@ -13,6 +13,13 @@ void publish(Call&& call);
 // events.cc: many rooms on one connection.
 void get_events(Call&& call);
 
+// me.cc: who the cookie stands for.
+void get_me(Call&& call);
+void post_me(Call&& call);
+void patch_me(Call&& call);
+void get_sessions(Call&& call);
+void delete_session(Call&& call);
+
 // messages.cc
 void get_messages(Call&& call);
 void get_message(Call&& call);
@@ -20,14 +27,27 @@ void post_message(Call&& call);
 
 // rooms.cc
 void get_rooms(Call&& call);
+void get_room(Call&& call);
+
+// presence.cc: who is there at the moment.
+void get_presence(Call&& call);
+void post_typing(Call&& call);
+
+// my_rooms.cc: the rooms that the user has opened.
+void get_my_rooms(Call&& call);
+void put_my_room(Call&& call);
+void put_read(Call&& call);
+void delete_my_room(Call&& call);
 
 // assets_handler.cc
 void get_page(Call&& call);
 void get_room_page(Call&& call);
+void get_message_page(Call&& call);
 void get_asset(Call&& call);
 
 // health.cc
 void get_health(Call&& call);
+void get_readiness(Call&& call);
 
 [[nodiscard]] Error no_such_path();
 

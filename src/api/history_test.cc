@@ -49,7 +49,8 @@ class History : public testing::Test {
     EXPECT_EQ(page->after, after);
   }
 
-  std::unique_ptr<journal::Journal> journal_ = journal::make_memory_journal({1, 0}, journal::Retention{});
+  std::unique_ptr<journal::EmbeddedJournal> journal_ =
+      journal::make_memory_journal({1, 0}, journal::Retention{});
   std::unique_ptr<journal::JournalReader> reader_ = journal_->open_reader().value();
 };
 

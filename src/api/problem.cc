@@ -34,6 +34,8 @@ net::Response problem_response(const Error& error) {
   }
   auto response =
       response_with(about.http_status, "application/problem+json", wire::to_json(wire::problem_of(error)));
+  // Every 401 has to say how it is done (RFC 9110, 15.5.2); there is no registered name for it.
+  if (response.status == 401) response.headers.push_back({"WWW-Authenticate", "Cookie"});
   if (const char* const seconds = retry_after_seconds(response.status)) {
     response.headers.push_back({"Retry-After", seconds});
   }
@@ -42,6 +44,13 @@ net::Response problem_response(const Error& error) {
 
 net::Response json_response(int status, std::string json) {
   return response_with(status, "application/json", std::move(json));
+}
+
+net::Response no_content() {
+  net::Response response;
+  response.status = 204;
+  response.headers = {{"Cache-Control", "no-store"}};
+  return response;
 }
 
 }  // namespace tinychat::api

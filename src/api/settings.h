@@ -5,7 +5,9 @@
 #include <string>
 #include <vector>
 
+#include "base/clock.h"
 #include "base/limits.h"
+#include "base/readiness.h"
 
 namespace tinychat::api {
 
@@ -16,6 +18,9 @@ struct Settings {
   // Of one message; at most limits::kTextBytesCeiling.
   std::size_t text_bytes_max = limits::kTextBytesDefault;
   std::string version;
+  // What /readyz says; none: always ready. It outlives the settings.
+  const Readiness* readiness = nullptr;
+  const Clock* clock = nullptr;
 };
 
 }  // namespace tinychat::api

@@ -21,6 +21,10 @@ net::Response stream_head() {
 void answer_with_stream(Call&& call, room::Dialect dialect, std::vector<std::string> rooms) {
   auto stream = read_stream_request(dialect, std::move(rooms), call.request, call.query);
   if (!stream) return call.reply.send(stream.error());
+  if (call.visitor) {
+    stream->name = std::move(call.visitor->user.name);
+    stream->user = std::move(call.visitor->user.id);
+  }
   if (call.is_head()) {
     auto head = stream_head();
     head.is_head_of_stream = true;
@@ -28,6 +32,7 @@ void answer_with_stream(Call&& call, room::Dialect dialect, std::vector<std::str
   }
   const bool has_room = call.port.has_room_for_stream();
   auto socket = call.reply.hand_over(stream_head());
+  if (!socket.fd.is_open()) return;
   if (!has_room) return call.port.turn_away(std::move(socket));
   call.port.attach(std::move(socket), std::move(*stream));
 }

@@ -18,6 +18,9 @@ std::string url_of(const Options& options, std::uint16_t port) {
 
 std::string where_messages_go(const Options& options) {
   if (options.journal == JournalKind::kMemory) return "in memory, gone when the program ends";
+  if (options.journal == JournalKind::kRedis) {
+    return "in Redis at " + redis::to_string(options.redis) + ", which several nodes can share";
+  }
   std::string where = "in " + options.data.string();
   if (options.durability == journal::Durability::kOs) {
     where += ", without waiting for the disk: a loss of power can take back the last of them";

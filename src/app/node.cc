@@ -13,10 +13,16 @@
 #include "api/settings.h"
 #include "app/descriptors.h"
 #include "base/limits.h"
+#include "base/readiness.h"
 #include "hub/journal_readers.h"
+#include "hub/people_desk.h"
 #include "hub/shard.h"
+#include "hub/tail.h"
 #include "hub/writer.h"
 #include "journal/memory_journal.h"
+#include "journal/memory_people.h"
+#include "journal/redis_journal.h"
+#include "journal/sqlite_people.h"
 #include "net/socket.h"
 
 namespace tinychat::app {
@@ -28,15 +34,33 @@ using namespace std::chrono_literals;
 constexpr auto kDrainTimeout = 5s;
 constexpr std::size_t kReadersMax = 4;
 
-Result<std::unique_ptr<journal::Journal>> open_journal(const Options& options, const Clock& clock) {
+// Of one process alone, or (with a tail and people over all nodes) shared.
+Result<journal::Engine> open_engine(const Options& options, const Clock& clock) {
+  if (options.journal == JournalKind::kRedis) {
+    return journal::open_redis_engine({.endpoint = options.redis,
+                                       .prefix = options.redis_prefix,
+                                       .retention = options.retention,
+                                       .next_id = {}});
+  }
+  journal::Engine engine;
   if (options.journal == JournalKind::kMemory) {
-    return journal::make_memory_journal({clock.utc_milliseconds(), 0}, options.retention);
+    engine.journal = journal::make_memory_journal({clock.utc_milliseconds(), 0}, options.retention);
+    return engine;
   }
   journal::SqliteOptions sqlite;
   sqlite.directory = options.data;
   sqlite.durability = options.durability;
   sqlite.retention = options.retention;
-  return journal::open_sqlite_journal(sqlite, clock);
+  auto opened = journal::open_sqlite_journal(sqlite, clock);
+  if (!opened) return std::unexpected(opened.error());
+  engine.journal = std::move(*opened);
+  return engine;
+}
+
+// After the journal: it is what makes the file.
+std::unique_ptr<journal::People> open_people(const Options& options) {
+  if (options.journal == JournalKind::kMemory) return journal::make_memory_people();
+  return journal::open_sqlite_people(options.data);
 }
 
 hub::StreamSettings stream_settings(const Options& options) {
@@ -51,23 +75,29 @@ hub::StreamSettings stream_settings(const Options& options) {
 }  // namespace
 
 struct Node::Impl {
-  Impl(const Options& options, std::unique_ptr<journal::Journal> its_journal)
+  Impl(const Options& options, const Clock& clock, journal::Engine its_engine)
       : settings{.allowed_origins = options.allowed_origins,
                  .text_bytes_max = options.message_bytes_max,
-                 .version = TINYCHAT_VERSION},
-        journal(std::move(its_journal)),
-        committed_head(journal->head()) {}
+                 .version = TINYCHAT_VERSION,
+                 .readiness = &readiness,
+                 .clock = &clock},
+        engine(std::move(its_engine)),
+        committed_head(engine.journal->head(), engine.tail != nullptr) {}
 
   // In the order they are made; what stands below uses what stands above.
+  Readiness readiness;
   const api::Settings settings;
-  std::unique_ptr<journal::Journal> journal;
+  journal::Engine engine;
   hub::CommittedHead committed_head;
   hub::StreamCount stream_count;
   hub::WriterInbox writer_inbox{limits::kWriterQueueMax};
   std::vector<std::unique_ptr<hub::Shard>> shards;
   std::unique_ptr<hub::JournalReaders> readers;
+  std::optional<hub::PeopleDesk> people;
   std::optional<hub::Writer> writer;
+  std::optional<hub::Tail> tail;
   std::thread writer_thread;
+  std::thread tail_thread;
   std::vector<std::thread> shard_threads;
   std::uint16_t port = 0;
 };
@@ -75,10 +105,11 @@ struct Node::Impl {
 Result<std::unique_ptr<Node>> Node::start(const Options& options, const Clock& clock) {
   auto listeners = net::open_listeners({.host = options.host, .port = options.port}, options.shards);
   if (!listeners) return std::unexpected(listeners.error());
-  auto journal = open_journal(options, clock);
-  if (!journal) return std::unexpected(journal.error());
+  auto engine = open_engine(options, clock);
+  if (!engine) return std::unexpected(engine.error());
 
-  auto impl = std::make_unique<Impl>(options, std::move(*journal));
+  auto impl = std::make_unique<Impl>(options, clock, std::move(*engine));
+  journal::Journal& journal = *impl->engine.journal;
   impl->port = net::local_port(listeners->front().get());
   std::vector<hub::ShardInbox*> inboxes;
   for (auto& listener : *listeners) {
@@ -87,22 +118,31 @@ Result<std::unique_ptr<Node>> Node::start(const Options& options, const Clock& c
                                       .clock = &clock,
                                       .committed_head = &impl->committed_head,
                                       .stream_count = &impl->stream_count,
-                                      .head = impl->journal->head(),
-                                      .streams = stream_settings(options)};
+                                      .head = journal.head(),
+                                      .streams = stream_settings(options),
+                                      .is_shared = impl->engine.tail != nullptr};
     impl->shards.push_back(std::make_unique<hub::Shard>(
         context, std::move(listener), [&settings = impl->settings](hub::ShardPort& port) {
           return std::make_unique<api::ApiHandler>(port, settings);
         }));
     inboxes.push_back(&impl->shards.back()->inbox());
   }
-  auto readers = hub::JournalReaders::start(*impl->journal, std::min(options.shards, kReadersMax));
+  auto readers = hub::JournalReaders::start(journal, std::min(options.shards, kReadersMax));
   if (!readers) return std::unexpected(readers.error());
   impl->readers = std::move(*readers);
-  impl->writer.emplace(*impl->journal, clock, impl->writer_inbox, inboxes, impl->committed_head);
-
+  impl->people.emplace(impl->engine.people ? std::move(impl->engine.people) : open_people(options));
+  if (impl->engine.tail) {
+    impl->writer.emplace(journal, clock, impl->writer_inbox, inboxes, *impl->engine.presence);
+    impl->tail.emplace(*impl->engine.tail, clock, inboxes, impl->committed_head, journal.head(),
+                       impl->readiness);
+    impl->tail_thread = std::thread([&tail = *impl->tail] { tail.run(); });
+  } else {
+    impl->writer.emplace(journal, clock, impl->writer_inbox, inboxes, impl->committed_head);
+  }
+  impl->writer->use(impl->readiness);
   impl->writer_thread = std::thread([&writer = *impl->writer] { writer.run(); });
   for (auto& shard : impl->shards) {
-    shard->use(*impl->readers);
+    shard->use(*impl->readers, *impl->people);
     impl->shard_threads.emplace_back([&shard = *shard] { shard.run(); });
   }
   return std::unique_ptr<Node>(new Node(std::move(impl)));
@@ -116,6 +156,7 @@ std::uint16_t Node::port() const { return impl_->port; }
 
 void Node::stop() {
   if (!impl_) return;
+  impl_->readiness.set(Readiness::Part::kStopping, "the server is going down");
   for (auto& shard : impl_->shards) shard->begin_stopping();
   const auto is_drained = [](const auto& shard) { return shard->is_drained(); };
   const auto deadline = std::chrono::steady_clock::now() + kDrainTimeout;
@@ -123,10 +164,13 @@ void Node::stop() {
     std::this_thread::sleep_for(5ms);
   }
   impl_->writer_inbox.close();
+  if (impl_->tail) impl_->tail->stop();
   impl_->writer_thread.join();
+  if (impl_->tail_thread.joinable()) impl_->tail_thread.join();
   for (auto& shard : impl_->shards) shard->stop();
   for (auto& thread : impl_->shard_threads) thread.join();
-  // The readers' answers refer to the shards, and the shards to the journal.
+  // The answers refer to the shards, and the shards to the journal.
+  impl_->people.reset();
   impl_->readers.reset();
   impl_.reset();
 }

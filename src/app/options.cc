@@ -23,6 +23,8 @@ struct Raw {
   std::string data = "./data";
   JournalKind journal = JournalKind::kSqlite;
   journal::Durability durability = journal::Durability::kFsync;
+  std::string redis;
+  std::string redis_prefix = "tinychat:";
   std::uint64_t retain_messages = 0;
   double retain_days = 0;
   std::size_t shards = 0;
@@ -156,6 +158,21 @@ void describe_storing(CLI::App& cli, Raw& raw) {
       ->group("Storing");
 }
 
+void describe_sharing(CLI::App& cli, Raw& raw) {
+  cli.add_option("--redis", raw.redis,
+                 "Keep messages in this Redis, which several nodes can share: redis://:password@host:6379/0, "
+                 "rediss://host (TLS) or unix:/path. REDIS_URL or REDISTOGO_URL in the environment mean the "
+                 "same where no other journal is chosen")
+      ->type_name("URL")
+      ->envname("TINYCHAT_REDIS")
+      ->group("Storing");
+  cli.add_option("--redis-prefix", raw.redis_prefix, "What the names of all keys in Redis begin with")
+      ->type_name("TEXT")
+      ->capture_default_str()
+      ->envname("TINYCHAT_REDIS_PREFIX")
+      ->group("Storing");
+}
+
 void describe_limits(CLI::App& cli, Raw& raw) {
   cli.add_option("--max-message-bytes", raw.message_bytes_max, "Longest text of a message")
       ->type_name("BYTES")
@@ -231,6 +248,34 @@ Result<void> read_port_environment(Raw& raw, bool is_given) {
   return {};
 }
 
+// As platforms set them.
+std::string redis_of_the_platform() {
+  for (const char* name : {"REDIS_URL", "REDISTOGO_URL"}) {
+    if (auto url = environment(name)) return *url;
+  }
+  return {};
+}
+
+Result<void> choose_redis(const CLI::App& cli, const Raw& raw, Options& options) {
+  const bool is_other_chosen = cli.get_option("--journal")->count() > 0;
+  if (!raw.redis.empty() && is_other_chosen) {
+    return fail(Code::kUsage, "--redis and --journal both say where messages are kept; choose one");
+  }
+  std::string url = raw.redis;
+  if (url.empty() && !is_other_chosen) url = redis_of_the_platform();
+  if (url.empty()) return {};
+  auto endpoint = redis::parse_endpoint(url);
+  if (!endpoint) return std::unexpected(endpoint.error());
+  if (raw.redis_prefix.find_first_of("{}") != std::string::npos) {
+    return fail(Code::kUsage,
+                "--redis-prefix holds a brace, which has a meaning of its own in Redis; leave it out");
+  }
+  options.journal = JournalKind::kRedis;
+  options.redis = std::move(*endpoint);
+  options.redis_prefix = raw.redis_prefix;
+  return {};
+}
+
 // CLI11 2.4 passes over a variable whose value its option refuses; 2.1 does not.
 void refuse_passed_over_environment(const CLI::App& cli) {
   for (const CLI::Option* option : cli.get_options()) {
@@ -259,6 +304,8 @@ Options refine(const Raw& raw) {
           .retention = {.messages_max = raw.retain_messages,
                         .age_milliseconds_max = static_cast<std::uint64_t>(
                             raw.retain_days * static_cast<double>(kMillisecondsPerDay))},
+          .redis = {},
+          .redis_prefix = {},
           .shards = raw.shards == 0 ? cores() : raw.shards,
           .allowed_origins = raw.allow_origin,
           .message_bytes_max = raw.message_bytes_max,
@@ -277,6 +324,7 @@ Result<std::variant<Options, JustPrint>> read_options(int argc, const char* cons
   Raw raw;
   describe_listening(cli, raw);
   describe_storing(cli, raw);
+  describe_sharing(cli, raw);
   describe_limits(cli, raw);
   describe_program(cli, raw);
   bool is_port_given = false;
@@ -293,7 +341,9 @@ Result<std::variant<Options, JustPrint>> read_options(int argc, const char* cons
     return fail(Code::kUsage, one_line(error.what()) + "; tinychat --help lists the options");
   }
   if (auto port = read_port_environment(raw, is_port_given); !port) return std::unexpected(port.error());
-  return refine(raw);
+  Options options = refine(raw);
+  if (auto chosen = choose_redis(cli, raw, options); !chosen) return std::unexpected(chosen.error());
+  return options;
 }
 
 }  // namespace tinychat::app

@@ -14,10 +14,11 @@
 #include "base/result.h"
 #include "journal/journal.h"
 #include "journal/sqlite_journal.h"
+#include "redis/endpoint.h"
 
 namespace tinychat::app {
 
-enum class JournalKind : std::uint8_t { kSqlite, kMemory };
+enum class JournalKind : std::uint8_t { kSqlite, kMemory, kRedis };
 
 struct Options {
   std::string host;  // default: this machine alone; with PORT from the environment, every interface
@@ -26,6 +27,8 @@ struct Options {
   JournalKind journal = JournalKind::kSqlite;
   journal::Durability durability = journal::Durability::kFsync;
   journal::Retention retention;
+  redis::Endpoint redis;  // if the journal is there
+  std::string redis_prefix = "tinychat:";
   std::size_t shards = 0;  // 0 until it is known: one per core
   std::vector<std::string> allowed_origins;
   std::size_t message_bytes_max = limits::kTextBytesDefault;

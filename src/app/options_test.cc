@@ -23,11 +23,26 @@ using Environment = std::map<std::string, std::string>;
 class OptionsTest : public testing::Test {
  protected:
   OptionsTest() {
-    for (const auto* name :
-         {"PORT", "TINYCHAT_PORT", "TINYCHAT_HOST", "TINYCHAT_ALLOW_ORIGIN", "TINYCHAT_SHARDS",
-          "TINYCHAT_DATA", "TINYCHAT_JOURNAL", "TINYCHAT_DURABILITY", "TINYCHAT_RETAIN_MESSAGES",
-          "TINYCHAT_RETAIN_DAYS", "TINYCHAT_MAX_MESSAGE_BYTES", "TINYCHAT_MAX_STREAMS",
-          "TINYCHAT_STREAM_LIFETIME", "TINYCHAT_HEARTBEAT", "TINYCHAT_LOG_LEVEL", "TINYCHAT_CONFIG"}) {
+    for (const auto* name : {"PORT",
+                             "TINYCHAT_PORT",
+                             "TINYCHAT_HOST",
+                             "TINYCHAT_ALLOW_ORIGIN",
+                             "TINYCHAT_SHARDS",
+                             "TINYCHAT_DATA",
+                             "TINYCHAT_JOURNAL",
+                             "TINYCHAT_DURABILITY",
+                             "TINYCHAT_RETAIN_MESSAGES",
+                             "TINYCHAT_RETAIN_DAYS",
+                             "TINYCHAT_MAX_MESSAGE_BYTES",
+                             "TINYCHAT_MAX_STREAMS",
+                             "TINYCHAT_STREAM_LIFETIME",
+                             "TINYCHAT_HEARTBEAT",
+                             "TINYCHAT_LOG_LEVEL",
+                             "TINYCHAT_CONFIG",
+                             "TINYCHAT_REDIS",
+                             "TINYCHAT_REDIS_PREFIX",
+                             "REDIS_URL",
+                             "REDISTOGO_URL"}) {
       if (const char* value = ::getenv(name)) before_[name] = value;
       ::unsetenv(name);
     }
@@ -239,6 +254,31 @@ TEST_F(OptionsTest, HelpAndVersionArePrintedInsteadOfServing) {
       EXPECT_LE(end - begin, 100U) << text.substr(begin, end - begin);
     }
   }
+}
+
+TEST_F(OptionsTest, RedisByFlagOrAsPlatformsSetIt) {
+  auto set = options({"--redis", "rediss://:x@h:1/2", "--redis-prefix", "p:"});
+  EXPECT_EQ(set.journal, JournalKind::kRedis);
+  EXPECT_EQ(set.redis.host, "h");
+  EXPECT_EQ(set.redis.database, 2U);
+  EXPECT_EQ(set.redis_prefix, "p:");
+  for (const auto* name : {"REDIS_URL", "REDISTOGO_URL", "TINYCHAT_REDIS"}) {
+    set = options({}, {{name, "redis://elsewhere"}});
+    EXPECT_EQ(set.journal, JournalKind::kRedis) << name;
+    EXPECT_EQ(set.redis.host, "elsewhere") << name;
+    EXPECT_EQ(set.redis_prefix, "tinychat:");
+  }
+  EXPECT_EQ(options({"--redis", "redis://flag"}, {{"REDIS_URL", "redis://env"}}).redis.host, "flag");
+  EXPECT_EQ(options({}, {{"REDISTOGO_URL", "redis://b"}, {"REDIS_URL", "redis://a"}}).redis.host, "a");
+}
+
+TEST_F(OptionsTest, AJournalThatIsChosenIsNotChangedByThePlatform) {
+  EXPECT_EQ(options({"--journal", "memory"}, {{"REDIS_URL", "redis://h"}}).journal, JournalKind::kMemory);
+  EXPECT_EQ(options({}, {{"REDIS_URL", ""}}).journal, JournalKind::kSqlite);
+  EXPECT_NE(error({"--journal", "sqlite", "--redis", "redis://h"}).find("choose one"), std::string::npos);
+  EXPECT_NE(error({"--redis", "h:6379"}).find("redis://"), std::string::npos);
+  EXPECT_NE(error({"--redis", "redis://h", "--redis-prefix", "{x}"}).find("brace"), std::string::npos);
+  EXPECT_EQ(error({"--redis", "redis://:sesame@h:x"}).find("sesame"), std::string::npos);
 }
 
 }  // namespace

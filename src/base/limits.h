@@ -19,6 +19,10 @@ inline constexpr std::size_t kTextBytesDefault = 8 * 1024;
 inline constexpr std::size_t kTextBytesCeiling = 10'000;
 // Browsers and proxies are happy with events of this size. WIRE: an event stays under 64 KiB.
 inline constexpr std::size_t kEventBytesMax = 64 * 1024;
+// A message with its HTML: an event without its lines around.
+inline constexpr std::size_t kMessageJsonBytesMax = kEventBytesMax - 1024;
+// What markup makes of a text; four times the longest one by default.
+inline constexpr std::size_t kHtmlBytesMax = 32 * 1024;
 inline constexpr std::size_t kIdempotencyKeyBytesMax = 255;
 
 // --- HTTP requests -----------------------------------------------------------------------------
@@ -62,6 +66,11 @@ inline constexpr auto kGoodbyeRetryMax = 5000ms;
 inline constexpr auto kOverloadRetryMin = 15'000ms;
 inline constexpr auto kOverloadRetryMax = 60'000ms;
 
+// A stream whose cursor is ahead of the log waits so long for the log to get there; then the cursor is not
+// of this log. The nodes of a deployment are milliseconds apart.
+// More than it takes to notice that the log cannot be read (kRedisTailWait, kRedisReplyTimeout).
+inline constexpr auto kAheadPatience = 5s;
+
 // --- Catching up -------------------------------------------------------------------------------
 // Recent events a shard keeps in memory, over all its rooms.
 inline constexpr std::size_t kRecentBytesPerShard = 16 * 1024 * 1024;
@@ -80,6 +89,50 @@ inline constexpr std::size_t kBatchEventsMax = 1024;
 inline constexpr std::size_t kShardQueueMax = 1024;
 // Journal readings waiting, per thread that reads.
 inline constexpr std::size_t kReadQueueMax = 64 * 1024;
+
+// --- Redis -------------------------------------------------------------------------------------
+// What a request may wait for Redis, over all attempts.
+inline constexpr auto kRedisReplyTimeout = 2s;
+// To connect, shake hands and log in.
+inline constexpr auto kRedisConnectTimeout = 1s;
+// Between attempts to connect; drawn between half of it and all.
+inline constexpr auto kRedisBackoffMin = 50ms;
+inline constexpr auto kRedisBackoffMax = 1000ms;
+// A node that starts before its Redis waits so long for it.
+inline constexpr auto kRedisStartTimeout = 30s;
+inline constexpr auto kRedisKeepAlive = 5s;
+inline constexpr auto kRedisUserTimeout = 10s;
+// How long the tail lets Redis wait for something new before it looks whether Redis is still there.
+inline constexpr auto kRedisTailWait = 1s;
+// Events that one look at the log brings.
+inline constexpr std::size_t kRedisTailEventsMax = 512;
+// Entries of the log that nodes follow. A node that was away for more reads on from the rooms' own streams.
+inline constexpr std::size_t kRedisLogEventsMax = 100'000;
+// For how long a publish can be repeated under its key.
+inline constexpr auto kIdempotencyKeyLifetime = 24h;
+// A node that has not been heard of for so long is dead, and its people have left.
+inline constexpr auto kPresenceLease = 20s;
+inline constexpr auto kPresenceRenewal = 5s;
+// People of a dead node that are seen off in one go.
+inline constexpr std::size_t kPresenceSweepMax = 500;
+// --- People ------------------------------------------------------------------------------------
+// As long as browsers keep a cookie at most.
+inline constexpr auto kSessionLifetime = std::chrono::days(400);
+// Not every request of a session is a write.
+inline constexpr std::chrono::milliseconds kSessionSeenLag = 5min;
+inline constexpr std::size_t kUserAgentBytesMax = 256;
+// What one stream can follow.
+inline constexpr std::size_t kMembershipsMax = kRoomsPerStreamMax;
+// One event for a user and a room: clients forget it after five seconds.
+inline constexpr std::chrono::milliseconds kTypingInterval = 3s;
+// People of a room who are listed, and told of one by one.
+inline constexpr std::size_t kPeopleListedMax = 200;
+// Unread messages are counted so far; it stands for all above.
+inline constexpr std::size_t kUnreadMax = 100;
+// How far a cursor may lie ahead of the clock: those of clients differ from ours.
+inline constexpr std::chrono::milliseconds kReadAheadMax = 1min;
+// Questions about people that wait for their thread.
+inline constexpr std::size_t kPeopleQueueMax = 16 * 1024;
 
 // --- Pages -------------------------------------------------------------------------------------
 inline constexpr std::size_t kHistoryPageMax = 200;

@@ -14,6 +14,8 @@ constexpr std::array kTable = {
     CodeInfo{"too-large", 413, "Content too large", kDebug, true},
     CodeInfo{"head-too-large", 431, "Request header fields too large", kDebug, true},
     CodeInfo{"target-too-long", 414, "URI too long", kDebug, true},
+    CodeInfo{"unauthenticated", 401, "Unauthenticated", kDebug, true},
+    CodeInfo{"forbidden", 403, "Forbidden", kDebug, true},
     CodeInfo{"timeout", 408, "Request timeout", kDebug, true},
     CodeInfo{"not-found", 404, "Not found", kDebug, true},
     CodeInfo{"method-not-allowed", 405, "Method not allowed", kDebug, true},
@@ -25,6 +27,7 @@ constexpr std::array kTable = {
     CodeInfo{"stopping", 503, "Service unavailable", kInfo, true},
     CodeInfo{"storage-full", 507, "Insufficient storage", kError, true},
     CodeInfo{"storage-failed", 503, "Service unavailable", kError, false},
+    CodeInfo{"unavailable", 503, "Service unavailable", kDebug, true},
     CodeInfo{"usage", 500, "Wrong usage", kError, false},
 };
 static_assert(kTable.size() == static_cast<std::size_t>(Code::kUsage) + 1);

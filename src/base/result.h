@@ -15,6 +15,8 @@ enum class Code : std::uint8_t {
   kTooLarge,              // a body, a message or an event over its limit
   kHeadTooLarge,          // a request head over its limit
   kTargetTooLong,         // a request target over its limit
+  kUnauthenticated,       // it takes a user, and nobody known asks
+  kForbidden,             // somebody known asks, and may not
   kTimeout,               // the peer took too long to send a request
   kNotFound,              // no such path, room or message
   kMethodNotAllowed,      // the path is there, the method is not
@@ -26,6 +28,7 @@ enum class Code : std::uint8_t {
   kStopping,              // the server is going down
   kStorageFull,           // no room left where the journal is
   kStorageFailed,         // the journal could not read or write
+  kUnavailable,           // where the journal is cannot be reached at the moment
   kUsage,                 // a wrong option or environment; only at start-up
 };
 

@@ -25,6 +25,7 @@ TEST(Codes, EachHasItsRow) {
   EXPECT_EQ(info(Code::kStopping).name, "stopping");
   EXPECT_EQ(info(Code::kStorageFull).http_status, 507);
   EXPECT_EQ(info(Code::kStorageFailed).name, "storage-failed");
+  EXPECT_EQ(info(Code::kUnavailable).http_status, 503);
   EXPECT_EQ(info(Code::kUsage).name, "usage");
 }
 

@@ -179,6 +179,8 @@ void StreamSet::on_page(Slot slot, std::uint32_t generation, Result<CatchUpPage>
   if (stream.generation != generation || stream.state != StreamState::kReading) return;
   stream.state = StreamState::kBehind;
   stream.last_progress = seconds();
+  // Where the journal is will be found again; the stream stays, and asks again in a second.
+  if (!page && page.error().code == Code::kUnavailable) return;
   if (!page) {
     log(info(page.error().code).log_level, "cannot read the journal for a stream: " + page.error().detail);
     close(slot, net::CloseReason::kUnreadable);

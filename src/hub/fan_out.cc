@@ -52,6 +52,7 @@ void StreamSet::apply(const Batch& batch) {
     }
   }
   head_ = batch.head;
+  for (const auto& notice : batch.notices) take(notice);
 }
 
 void StreamSet::touch(Room& room) {
@@ -123,14 +124,26 @@ void StreamSet::tell_transients(bool first) {
 }
 
 void StreamSet::tell_transient(const Transient& transient) {
-  const Room* room = rooms_.find(transient.room);
-  if (room == nullptr) return;
+  const Room* room = nullptr;
+  std::span<const Slot> mixed;  // of any dialect and framing
+  if (transient.user.empty()) {
+    room = rooms_.find(transient.room);
+    if (room == nullptr) return;
+    mixed = room->multi;
+  } else {
+    const auto slots = streams_of_user_.find(transient.user);
+    if (slots == streams_of_user_.end()) return;
+    mixed = slots->second;
+  }
   for (std::size_t dialect = 0; dialect < room::kDialects; ++dialect) {
+    if (transient.is_v1_only && static_cast<room::Dialect>(dialect) != room::Dialect::kV1) continue;
     for (std::size_t framing = 0; framing < room::kFramings; ++framing) {
       room::Burst& burst = bursts_.emplace_back(static_cast<room::Framing>(framing));
       burst.append_transient(transient.frames[dialect]);
-      for (const Slot slot : room->single[dialect][framing]) send_live(slot, burst);
-      for (const Slot slot : room->multi) {
+      if (room != nullptr) {
+        for (const Slot slot : room->single[dialect][framing]) send_live(slot, burst);
+      }
+      for (const Slot slot : mixed) {
         const Stream& stream = streams_[slot];
         if (stream.dialect == static_cast<room::Dialect>(dialect) && stream.framing == burst.framing()) {
           send_live(slot, burst);

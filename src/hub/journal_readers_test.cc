@@ -17,7 +17,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-std::unique_ptr<journal::Journal> a_journal() { return journal::make_memory_journal({1000, 0}, {}); }
+std::unique_ptr<journal::EmbeddedJournal> a_journal() { return journal::make_memory_journal({1000, 0}, {}); }
 
 // Runs completions until `count` have come.
 void take_answers(ShardInbox& inbox, std::size_t count) {

@@ -12,6 +12,7 @@
 #include "hub/shard_port.h"
 #include "room/rendered_event.h"
 #include "room/room_log.h"
+#include "room/signal.h"
 
 namespace tinychat::hub {
 
@@ -19,9 +20,24 @@ namespace tinychat::hub {
 
 // Told to whoever listens at the moment, and to nobody later.
 struct Transient {
-  std::string room;
+  std::string room;  // whose streams
   room::Frames frames;
-  bool is_first = false;  // told before the events of its batch; otherwise after them
+  bool is_first = false;    // told before the events of its batch; otherwise after them
+  bool is_v1_only = false;  // the frames are the same, and one dialect does not get them
+  std::string user = {};    // if there is one: whose streams, whatever rooms they follow
+};
+
+[[nodiscard]] Transient transient_of(room::SignalText&& signal);
+
+// Told to every stream, whatever it follows.
+struct Notice {
+  enum class Kind : std::uint8_t {
+    kStatus,  // how the server fares: to whoever is live
+    kReset,   // what was told before may never have been: to all, also those that are behind
+  };
+  Kind kind = Kind::kStatus;
+  bool is_trouble = false;  // of a status: newcomers are told it, too, until it is over
+  wire::Frame frame;        // the same in every dialect
 };
 
 // A committed piece of the log, the same for every shard. Immutable, any thread.
@@ -30,6 +46,7 @@ struct Batch {
   EventId head;      // the head with it
   std::vector<room::SharedEvent> events;  // in id order, previous < id <= head
   std::vector<Transient> transients;
+  std::vector<Notice> notices;  // told after the rest
 };
 using SharedBatch = std::shared_ptr<const Batch>;
 
@@ -62,9 +79,16 @@ struct PresenceCommand {
   Kind kind = Kind::kJoin;
   std::string room;
   std::string name;
+  std::string user = {};  // the id of a user, or empty
 };
 
-using WriterCommand = std::variant<PublishCommand, PresenceCommand>;
+struct AttendanceAsked {
+  std::size_t shard = 0;  // where the answer goes
+  std::string room;
+  ShardPort::AttendanceDone done;
+};
+
+using WriterCommand = std::variant<PublishCommand, PresenceCommand, Signal, AttendanceAsked>;
 using WriterInbox = Mailbox<WriterCommand>;
 
 }  // namespace tinychat::hub

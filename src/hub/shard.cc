@@ -61,7 +61,7 @@ void Shard::hand_over_commands() {
       auto refused = publishes_.extract(publish->ticket);
       refused.mapped()(
           fail(Code::kOverloaded, "Too many messages are waiting to be stored; send it again in a second."));
-    } else {
+    } else if (!std::holds_alternative<Signal>(command)) {
       // A join or leave cannot be refused; how many are on their way is bounded by how fast streams come and
       // go.
       context_.writer->push_answer(std::move(command));
@@ -107,6 +107,23 @@ void Shard::publish(PublishRequest&& request, PublishDone&& done) {
 
 bool Shard::ask_journal(JournalQuestion&& question) {
   return readers_->ask(context_.index, std::move(question), inbox_);
+}
+
+bool Shard::ask_people(PeopleQuestion&& question) { return people_->ask(std::move(question), inbox_); }
+
+void Shard::tell(Signal&& signal) { commands_.emplace_back(std::move(signal)); }
+
+bool Shard::ask_attendance(std::string room, AttendanceDone&& done) {
+  if (!context_.is_shared) {
+    return context_.writer->try_push(
+        AttendanceAsked{.shard = context_.index, .room = std::move(room), .done = std::move(done)});
+  }
+  return ask_journal([room = std::move(room), done = std::move(done)](
+                         journal::JournalReader& reader) mutable -> std::move_only_function<void()> {
+    return [done = std::move(done), attendance = reader.attendance(room)]() mutable {
+      done(std::move(attendance));
+    };
+  });
 }
 
 void Shard::attach(net::StreamSocket&& socket, StreamRequest&& request) {

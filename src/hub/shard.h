@@ -9,6 +9,7 @@
 #include <functional>
 #include <memory>
 #include <span>
+#include <string>
 #include <unordered_map>
 #include <vector>
 
@@ -16,6 +17,7 @@
 #include "base/unique_fd.h"
 #include "hub/journal_readers.h"
 #include "hub/messages.h"
+#include "hub/people_desk.h"
 #include "hub/shard_port.h"
 #include "hub/socket_transport.h"
 #include "hub/stream_set.h"
@@ -37,14 +39,19 @@ class Shard final : public ShardPort, private StreamSetOwner {
     StreamCount* stream_count = nullptr;
     EventId head;  // of the journal, before the writer starts
     StreamSettings streams;
+    // Whether several nodes share the journal, and only there it is known who is where.
+    bool is_shared = false;
   };
 
   // Everything in `context` must outlive the shard.
   Shard(const Context& context, UniqueFd listener, const MakeHandler& make_handler);
   ~Shard() override;
 
-  // Before run(). `readers` must outlive it.
-  void use(JournalReaders& readers) { readers_ = &readers; }
+  // Before run(). Both must outlive it.
+  void use(JournalReaders& readers, PeopleDesk& people) {
+    readers_ = &readers;
+    people_ = &people;
+  }
   // Any thread.
   [[nodiscard]] ShardInbox& inbox() { return inbox_; }
 
@@ -61,6 +68,9 @@ class Shard final : public ShardPort, private StreamSetOwner {
   // ShardPort
   void publish(PublishRequest&& request, PublishDone&& done) override;
   bool ask_journal(JournalQuestion&& question) override;
+  bool ask_people(PeopleQuestion&& question) override;
+  void tell(Signal&& signal) override;
+  bool ask_attendance(std::string room, AttendanceDone&& done) override;
   bool has_room_for_stream() const override { return streams_.has_room(newcomers_.size()); }
   void attach(net::StreamSocket&& socket, StreamRequest&& request) override;
   void turn_away(net::StreamSocket&& socket) override { streams_.turn_away(std::move(socket)); }
@@ -76,6 +86,7 @@ class Shard final : public ShardPort, private StreamSetOwner {
 
   const Context context_;
   JournalReaders* readers_ = nullptr;
+  PeopleDesk* people_ = nullptr;
   net::CloseCounters counters_;
   net::Reactor reactor_;
   SocketTransport transport_;

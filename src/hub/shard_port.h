@@ -4,26 +4,39 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <variant>
 
 #include "base/result.h"
 #include "hub/stream_request.h"
 #include "journal/journal.h"
+#include "journal/people.h"
 #include "net/http.h"
 #include "room/event.h"
+#include "room/presence.h"
 
 namespace tinychat::hub {
 
-struct PublishRequest {
-  std::string room;             // a valid room name
-  std::string sender;           // a valid sender
-  std::string text;             // valid UTF-8 within the limit
-  std::string idempotency_key;  // empty: none
-};
+using PublishRequest = journal::Publication;
+using journal::Published;
 
-struct Published {
-  room::Event event;
-  bool is_repeat = false;  // it was published before, under the same idempotency key
+// Somebody writes.
+struct TypingSignal {
+  std::string room;
+  room::Person user;
 };
+// A user has another name.
+struct RenamedSignal {
+  room::Person user;
+  std::string previous;
+};
+// For the streams of one user.
+struct UserSignal {
+  std::string user;   // id
+  std::string event;  // a valid event name
+  std::string json;   // one line
+};
+// What is told to those who listen at the moment, and to nobody later.
+using Signal = std::variant<TypingSignal, RenamedSignal, UserSignal>;
 
 // What a request handler can ask of its shard. Thread: the shard's; answers come there, too, in a
 // later turn of its loop (a refusal may come at once).
@@ -39,11 +52,23 @@ class ShardPort {
   virtual ~ShardPort() = default;
 
   // Answers when the journal has it. Errors: kOverloaded, kStopping, kStorageFull, kStorageFailed,
-  // kUnprocessable (the idempotency key was used for another message).
+  // kUnavailable, kUnprocessable (the idempotency key was used for another message).
   virtual void publish(PublishRequest&& request, PublishDone&& done) = 0;
 
   // False: too many questions are waiting (the question is dropped, unasked).
   [[nodiscard]] virtual bool ask_journal(JournalQuestion&& question) = 0;
+
+  // Runs on the thread that has the people; the rest as for ask_journal().
+  using PeopleQuestion = std::move_only_function<std::move_only_function<void()>(journal::People&)>;
+  [[nodiscard]] virtual bool ask_people(PeopleQuestion&& question) = 0;
+
+  // After what was published before. Dropped when too much is on its way: those who would have had it miss
+  // it, as they do when they are behind.
+  virtual void tell(Signal&& signal) = 0;
+
+  // Who is in a room, over all nodes. False: too many questions are waiting.
+  using AttendanceDone = std::move_only_function<void(Result<room::Attendance>)>;
+  [[nodiscard]] virtual bool ask_attendance(std::string room, AttendanceDone&& done) = 0;
 
   // Whether there is room for one more stream. If not, the peer is told when to come back (see
   // turn_away()).

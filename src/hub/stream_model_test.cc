@@ -248,7 +248,7 @@ class StreamModel : public testing::TestWithParam<Shape> {
   const std::uint32_t seed;
   std::minstd_rand random;
   ManualClock clock;
-  std::unique_ptr<journal::Journal> journal;
+  std::unique_ptr<journal::EmbeddedJournal> journal;
   CommittedHead committed;
   StreamCount count;
   ModelShard shard_a;

@@ -71,6 +71,8 @@ void StreamSet::attach(net::StreamSocket&& socket, StreamRequest&& request) {
   if (request.rooms.size() > 1 || !request.name.empty()) {
     stream.more = std::make_unique<Stream::More>();
     stream.more->name = std::move(request.name);
+    stream.more->user = std::move(request.user);
+    remember_user(slot);
   }
   follow(slot, request.rooms);
   // Before anything can close it: each leave follows a join.
@@ -84,7 +86,8 @@ void StreamSet::attach(net::StreamSocket&& socket, StreamRequest&& request) {
 
 // The cursor is none of ours: nonsense, or of a log that went further than this one has.
 bool StreamSet::is_foreign(const StreamRequest& request) const {
-  return request.cursor_is_nonsense || (request.cursor && !committed_head_.reaches(*request.cursor));
+  return request.cursor_is_nonsense ||
+         (request.cursor && !committed_head_.reaches(*request.cursor, clock_.utc_milliseconds()));
 }
 
 std::string StreamSet::opening(EventId cursor, bool is_reset) {
@@ -92,6 +95,7 @@ std::string StreamSet::opening(EventId cursor, bool is_reset) {
   std::string payload = wire::retry_line(draw(limits::kRetryMin, limits::kRetryMax));
   payload += wire::event_payload("hello", cursor, R"({"cursor":")" + id + R"("})");
   if (is_reset) payload += wire::event_payload("reset", std::nullopt, R"({"reason":"unknown-cursor"})");
+  if (trouble_) payload += trouble_->plain();
   return payload;
 }
 
@@ -164,10 +168,24 @@ void StreamSet::unfollow(Slot slot) {
 void StreamSet::join_or_leave(const Stream& stream, PresenceCommand::Kind kind) {
   if (!stream.more || stream.more->name.empty()) return;
   const auto tell = [&](const Room& room) {
-    owner_.tell_presence({.kind = kind, .room = room.name, .name = stream.more->name});
+    owner_.tell_presence(
+        {.kind = kind, .room = room.name, .name = stream.more->name, .user = stream.more->user});
   };
   if (stream.room != nullptr) tell(*stream.room);
   for (const auto& place : stream.more->rooms) tell(*place.room);
+}
+
+void StreamSet::remember_user(Slot slot) {
+  const auto& user = streams_[slot].more->user;
+  if (!user.empty()) streams_of_user_[user].push_back(slot);
+}
+
+void StreamSet::forget_user(Slot slot) {
+  const Stream& stream = streams_[slot];
+  if (!stream.more || stream.more->user.empty()) return;
+  const auto slots = streams_of_user_.find(stream.more->user);
+  std::erase(slots->second, slot);
+  if (slots->second.empty()) streams_of_user_.erase(slots);
 }
 
 // --- Going -------------------------------------------------------------------------------------
@@ -175,8 +193,10 @@ void StreamSet::join_or_leave(const Stream& stream, PresenceCommand::Kind kind) 
 void StreamSet::close(Slot slot, net::CloseReason reason) {
   Stream& stream = streams_[slot];
   TINYCHAT_ASSERT(stream.state != StreamState::kFree);
-  join_or_leave(stream,
-                is_coming_back(reason) ? PresenceCommand::Kind::kLeaveSoon : PresenceCommand::Kind::kLeave);
+  // A user's page is loaded again more often than it is left.
+  const bool may_come_back = is_coming_back(reason) || (stream.more && !stream.more->user.empty());
+  join_or_leave(stream, may_come_back ? PresenceCommand::Kind::kLeaveSoon : PresenceCommand::Kind::kLeave);
+  forget_user(slot);
   unfollow(slot);
   transport_.close(stream.fd);
   const std::uint32_t next_generation = stream.generation + 1;
@@ -272,8 +292,10 @@ void StreamSet::on_second() {
     } else if (stream.state == StreamState::kLive && now - stream.last_write >= heartbeat) {
       quiet[static_cast<std::size_t>(stream.framing)].push_back(slot);
     } else if (stream.state == StreamState::kBehind && stream.can_write) {
-      // The journal was too busy to be asked.
+      // The journal was too busy to be asked, or could not answer.
       mark(slot);
+    } else if (stream.state == StreamState::kAhead) {
+      reset_if_ahead_for_too_long(slot);
     }
   }
   for (std::size_t framing = 0; framing < room::kFramings; ++framing) {

@@ -24,6 +24,7 @@
 #include <random>
 #include <span>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "base/clock.h"
@@ -115,6 +116,8 @@ class StreamSet {
   void follow(Slot slot, const std::vector<std::string>& names);
   void unfollow(Slot slot);
   void join_or_leave(const Stream& stream, PresenceCommand::Kind kind);
+  void remember_user(Slot slot);
+  void forget_user(Slot slot);
   void mark(Slot slot);
   [[nodiscard]] bool take_input(Slot slot);
   // At once; not while a list of streams is being walked: then doom() it.
@@ -140,6 +143,12 @@ class StreamSet {
   void flush_sends();
   void settle(Slot slot, const room::Burst& burst, net::IoResult sent, std::uint32_t now);
 
+  // notices.cc
+  void take(const Notice& notice);
+  // Says so to a stream that is not live, and lets it begin anew at its cursor.
+  void tell_reset_before_reading_on(Slot slot, std::string_view frame);
+  void reset_if_ahead_for_too_long(Slot slot);
+
   // catch_up.cc
   enum class Step : std::uint8_t { kAgain, kStop };
   // One piece of reading on.
@@ -162,11 +171,13 @@ class StreamSet {
   const SteadyTime started_;
   std::minstd_rand random_;
 
-  EventId head_;       // everything up to here has been applied
-  EventId told_head_;  // everything up to here has been told to live streams
+  EventId head_;                        // everything up to here has been applied
+  EventId told_head_;                   // everything up to here has been told to live streams
+  std::optional<wire::Frame> trouble_;  // what the server suffers from
   RoomTable rooms_;
   std::vector<Stream> streams_;  // by slot
   std::vector<Slot> free_;
+  std::unordered_map<std::string, std::vector<Slot>> streams_of_user_;  // by id
 
   // Work of this turn.
   std::vector<Room*> touched_rooms_;

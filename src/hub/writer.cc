@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
-#include <optional>
+#include <memory>
 #include <utility>
 
 #include "base/limits.h"
@@ -17,41 +17,28 @@ using namespace std::chrono_literals;
 // reconnection time and some.
 constexpr auto kLeaveGrace = 10s;
 constexpr auto kTrimInterval = 60s;
-constexpr auto kNudgeInterval = 50ms;
+constexpr auto kCheckInterval = 1s;
 
-std::string key_in_room(const PublishRequest& request) {
-  return request.room + '\0' + request.idempotency_key;
-}
-
-bool is_same_message(const room::Event& event, const PublishRequest& request) {
-  return event.sender == request.sender && event.text == request.text;
-}
-
-Error key_was_used() {
-  return {Code::kUnprocessable,
-          "This Idempotency-Key was used for another message in this room; use a new key for a new message."};
+// Ours or the storage's fault; a key that was used is the client's.
+bool is_failure(const Result<Published>& outcome) {
+  return !outcome && info(outcome.error().code).http_status >= 500;
 }
 
 }  // namespace
 
 // What gathers while the commands of one round are taken.
 struct Writer::Round {
-  // The outcome is an event found in the journal or an error (`known`), or depends on the commit of one of
-  // `events` (by index).
-  struct Answer {
+  struct Asker {
     std::size_t shard = 0;
     std::uint64_t ticket = 0;
-    std::size_t index = 0;
-    bool is_repeat = false;
-    bool is_conflict = false;  // with the event of its key
-    std::optional<Result<room::Event>> known;
   };
 
-  std::vector<room::Event> events;
-  std::unordered_map<std::string, std::size_t> keys;  // of `events`
-  std::vector<Answer> answers;
+  std::vector<PublishRequest> publications;
+  std::vector<Asker> askers;  // of `publications`
+  std::vector<Result<Published>> outcomes;
   std::vector<Transient> transients;
-  std::optional<Error> commit_error;
+  std::vector<journal::PresenceNews> leaves;  // to be told by all nodes
+  std::vector<room::SignalText> signals;
 };
 
 Writer::Writer(journal::Journal& journal, const Clock& clock, WriterInbox& inbox,
@@ -60,11 +47,18 @@ Writer::Writer(journal::Journal& journal, const Clock& clock, WriterInbox& inbox
       clock_(clock),
       inbox_(inbox),
       shards_(std::move(shards)),
-      committed_head_(committed_head),
-      ids_(journal.head()),
-      head_(journal.head()),
-      missed_some_(shards_.size(), false),
+      delivery_(std::in_place, shards_, committed_head, journal.head()),
       next_trim_(clock.steady()) {}
+
+Writer::Writer(journal::Journal& journal, const Clock& clock, WriterInbox& inbox,
+               std::vector<ShardInbox*> shards, journal::SharedPresence& presence)
+    : journal_(journal),
+      clock_(clock),
+      inbox_(inbox),
+      shards_(std::move(shards)),
+      shared_presence_(&presence),
+      next_trim_(clock.steady()),
+      next_renewal_(clock.steady()) {}
 
 void Writer::run() {
   std::vector<WriterCommand> commands;
@@ -86,160 +80,157 @@ void Writer::handle(std::span<WriterCommand> commands) {
   commit(round);
   deliver(round);
   acknowledge(round);
+  pass_on_signals(round);
 }
 
 // --- Taking ------------------------------------------------------------------------------------
 
 void Writer::take(PublishCommand& command, Round& round) {
-  auto& request = command.request;
-  Round::Answer answer{.shard = command.shard,
-                       .ticket = command.ticket,
-                       .index = 0,
-                       .is_repeat = false,
-                       .is_conflict = false,
-                       .known = {}};
-  if (!request.idempotency_key.empty()) {
-    const auto [entry, is_new] = round.keys.try_emplace(key_in_room(request), round.events.size());
-    if (!is_new) {
-      answer.index = entry->second;
-      answer.is_repeat = true;
-      answer.is_conflict = !is_same_message(round.events[entry->second], request);
-      round.answers.push_back(std::move(answer));
-      return;
-    }
-    auto found = journal_.find_by_key(request.room, request.idempotency_key);
-    if (!found || *found) {
-      round.keys.erase(entry);
-      answer.is_repeat = true;
-      if (!found) {
-        answer.known = std::unexpected(found.error());
-      } else if (is_same_message(**found, request)) {
-        answer.known = std::move(**found);
-      } else {
-        answer.known = std::unexpected(key_was_used());
-      }
-      round.answers.push_back(std::move(answer));
-      return;
-    }
-  }
-  answer.index = round.events.size();
-  round.answers.push_back(std::move(answer));
-  round.events.push_back({.id = ids_.next(clock_.utc_milliseconds()),
-                          .kind = room::EventKind::kMessage,
-                          .room = std::move(request.room),
-                          .sender = std::move(request.sender),
-                          .text = std::move(request.text),
-                          .idempotency_key = std::move(request.idempotency_key)});
+  round.askers.push_back({command.shard, command.ticket});
+  round.publications.push_back(std::move(command.request));
 }
 
 void Writer::take(PresenceCommand& command, Round& round) {
+  room::Person person{.id = std::move(command.user), .name = std::move(command.name)};
   switch (command.kind) {
     case PresenceCommand::Kind::kJoin:
-      if (presence_.join(command.room, command.name)) {
-        tell_presence(room::PresenceChange::kJoined, command.room, command.name, round);
+      if (presence_.join(command.room, person)) {
+        tell_presence(room::PresenceChange::kJoined, command.room, person, round);
       }
       return;
-    case PresenceCommand::Kind::kLeave:
-      if (presence_.leave(command.room, command.name)) {
-        tell_presence(room::PresenceChange::kLeft, command.room, command.name, round);
-      }
-      return;
+    case PresenceCommand::Kind::kLeave: leave(command.room, person, round); return;
     case PresenceCommand::Kind::kLeaveSoon:
-      deferred_leaves_.push_back(
-          {clock_.steady() + kLeaveGrace, std::move(command.room), std::move(command.name)});
+      deferred_leaves_.push_back({clock_.steady() + kLeaveGrace, std::move(command.room), std::move(person)});
       return;
   }
 }
 
-void Writer::tell_presence(room::PresenceChange change, std::string_view room, std::string_view name,
+void Writer::leave(std::string_view room, const room::Person& person, Round& round) {
+  if (const auto gone = presence_.leave(room, person)) {
+    tell_presence(room::PresenceChange::kLeft, room, *gone, round);
+  }
+}
+
+void Writer::tell_presence(room::PresenceChange change, std::string_view room, const room::Person& person,
                            Round& round) {
+  if (shared_presence_ != nullptr) {
+    journal::PresenceNews news{change, std::string(room), person};
+    if (change == room::PresenceChange::kJoined) {
+      shared_presence_->tell(news);
+    } else {
+      round.leaves.push_back(std::move(news));
+    }
+    return;
+  }
+  // Where so many are, nobody reads who comes and goes, and telling all of them of each would be most of what
+  // is sent.
+  if (!person.id.empty() && presence_.count(room) > limits::kPeopleListedMax) return;
   // Who comes is there before what they say, and who goes after it.
   round.transients.push_back({.room = std::string(room),
-                              .frames = room::render_presence(change, room, name),
+                              .frames = room::render_presence(change, room, person),
                               .is_first = change == room::PresenceChange::kJoined});
+}
+
+void Writer::take(AttendanceAsked& asked, Round& /*round*/) {
+  shards_[asked.shard]->push_answer(
+      [done = std::move(asked.done),
+       attendance = presence_.attendance(asked.room, limits::kPeopleListedMax)]() mutable {
+        done(std::move(attendance));
+      });
+}
+
+void Writer::take(Signal& signal, Round& round) {
+  if (auto* typing = std::get_if<TypingSignal>(&signal)) {
+    if (!typing_.allow(typing->room + '\0' + typing->user.id, clock_.steady())) return;
+    round.signals.push_back(room::typing_signal(std::move(typing->room), typing->user));
+  } else if (const auto* renamed = std::get_if<RenamedSignal>(&signal)) {
+    auto rooms = presence_.rename(renamed->user.id, renamed->user.name);
+    // They may be on other nodes, too.
+    if (shared_presence_ != nullptr) rooms = shared_presence_->rename(renamed->user);
+    for (auto& room : rooms) {
+      round.signals.push_back(room::renamed_signal(std::move(room), renamed->user, renamed->previous));
+    }
+  } else {
+    auto& to_user = std::get<UserSignal>(signal);
+    round.signals.push_back({.room = {},
+                             .user = std::move(to_user.user),
+                             .event = std::move(to_user.event),
+                             .json = std::move(to_user.json)});
+  }
 }
 
 // --- Committing --------------------------------------------------------------------------------
 
 void Writer::commit(Round& round) {
-  if (round.events.empty()) return;
-  if (auto appended = journal_.append(round.events); !appended) {
-    log(info(appended.error().code).log_level, "the journal refused " + std::to_string(round.events.size()) +
-                                                   " messages: " + appended.error().detail);
-    round.commit_error = std::move(appended.error());
-  }
+  if (round.publications.empty()) return;
+  round.outcomes = journal_.publish(round.publications, clock_.utc_milliseconds());
+  const auto failures = std::ranges::count_if(round.outcomes, is_failure);
+  if (failures == 0) return note_storing("");
+  const auto& error = std::ranges::find_if(round.outcomes, is_failure)->error();
+  note_storing(error.detail);
+  log(info(error.code).log_level,
+      "the journal refused " + std::to_string(failures) + " messages: " + error.detail);
+}
+
+// Once it cannot store, handle_time() asks whether it can again: perhaps nobody publishes any more, because
+// this node is said not to be ready.
+void Writer::note_storing(const std::string& trouble) {
+  if (trouble.empty() && !cannot_store_) return;
+  cannot_store_ = !trouble.empty();
+  next_check_ = clock_.steady() + kCheckInterval;
+  if (readiness_ != nullptr) readiness_->set(Readiness::Part::kStoring, trouble);
 }
 
 void Writer::deliver(Round& round) {
-  if (round.events.empty() && round.transients.empty()) return;
-  auto batch = std::make_shared<Batch>();
-  batch->previous = head_;
-  if (!round.commit_error) {
-    batch->events.reserve(round.events.size());
-    for (const auto& event : round.events) {
-      batch->events.push_back(std::make_shared<const room::RenderedEvent>(room::render(event)));
-    }
-    if (!round.events.empty()) head_ = round.events.back().id;
+  for (const auto& news : round.leaves) shared_presence_->tell(news);
+  // Where the log is shared, the tail delivers.
+  if (!delivery_) return;
+  for (auto& signal : round.signals) round.transients.push_back(transient_of(std::move(signal)));
+  std::vector<room::SharedEvent> events;
+  events.reserve(round.outcomes.size());
+  for (const auto& outcome : round.outcomes) {
+    if (!outcome || outcome->is_repeat) continue;
+    events.push_back(std::make_shared<const room::RenderedEvent>(room::render(outcome->event)));
   }
-  batch->head = head_;
-  batch->transients = std::move(round.transients);
-  if (batch->events.empty() && batch->transients.empty()) return;
-  committed_head_.store(head_);
-  for (std::size_t shard = 0; shard < shards_.size(); ++shard) push_batch(shard, batch);
-}
-
-void Writer::push_batch(std::size_t shard, const SharedBatch& batch) {
-  if (!shards_[shard]->try_push(batch)) missed_some_[shard] = true;
-}
-
-// A shard that missed the last batch of all would otherwise learn of it with the next publish only.
-void Writer::nudge_shards_that_missed_some() {
-  for (std::size_t shard = 0; shard < shards_.size(); ++shard) {
-    if (!missed_some_[shard]) continue;
-    auto nudge = std::make_shared<Batch>();
-    nudge->previous = nudge->head = head_;
-    missed_some_[shard] = false;
-    push_batch(shard, nudge);
-  }
+  delivery_->deliver(
+      {.head = {}, .events = std::move(events), .transients = std::move(round.transients), .notices = {}});
 }
 
 void Writer::acknowledge(Round& round) {
   std::vector<PublishAcks> acks(shards_.size());
-  for (auto& answer : round.answers) {
-    PublishAck ack{.ticket = answer.ticket, .outcome = {}};
-    if (answer.known && *answer.known) {
-      ack.outcome = Published{std::move(**answer.known), answer.is_repeat};
-    } else if (answer.known) {
-      ack.outcome = std::unexpected(std::move(answer.known->error()));
-    } else if (round.commit_error) {
-      ack.outcome = std::unexpected(*round.commit_error);
-    } else if (answer.is_conflict) {
-      ack.outcome = std::unexpected(key_was_used());
-    } else {
-      // Repeats within the round share an event, so it is copied.
-      ack.outcome = Published{round.events[answer.index], answer.is_repeat};
-    }
-    acks[answer.shard].push_back(std::move(ack));
+  for (std::size_t i = 0; i < round.askers.size(); ++i) {
+    const auto& [shard, ticket] = round.askers[i];
+    acks[shard].push_back({.ticket = ticket, .outcome = std::move(round.outcomes[i])});
   }
   for (std::size_t shard = 0; shard < shards_.size(); ++shard) {
     if (!acks[shard].empty()) shards_[shard]->push_answer(std::move(acks[shard]));
   }
 }
 
+// Where the log is shared, the tails of all nodes deliver them, this node's too.
+void Writer::pass_on_signals(Round& round) {
+  if (shared_presence_ != nullptr && !round.signals.empty()) shared_presence_->signal(round.signals);
+}
+
 // --- Time --------------------------------------------------------------------------------------
 
 void Writer::handle_time() {
   const SteadyTime now = clock_.steady();
-  nudge_shards_that_missed_some();
+  if (delivery_) delivery_->nudge_shards_that_missed_some();
   Round round;
   while (!deferred_leaves_.empty() && deferred_leaves_.front().due <= now) {
-    const DeferredLeave leave = std::move(deferred_leaves_.front());
+    const DeferredLeave due = std::move(deferred_leaves_.front());
     deferred_leaves_.pop_front();
-    if (presence_.leave(leave.room, leave.name)) {
-      tell_presence(room::PresenceChange::kLeft, leave.room, leave.name, round);
-    }
+    leave(due.room, due.person, round);
   }
   deliver(round);
+  if (cannot_store_ && now >= next_check_) {
+    const auto checked = journal_.check();
+    note_storing(checked ? "" : checked.error().detail);
+  }
+  if (shared_presence_ != nullptr && now >= next_renewal_) {
+    next_renewal_ = shared_presence_->renew() ? now : now + limits::kPresenceRenewal;
+  }
   if (now < next_trim_) return;
   const auto has_more = journal_.trim_by_age(clock_.utc_milliseconds());
   if (!has_more) log(LogLevel::kError, "cannot trim the journal: " + has_more.error().detail);
@@ -251,9 +242,9 @@ SteadyTime Writer::next_deadline() const {
   const SteadyTime now = clock_.steady();
   SteadyTime deadline = next_trim_;
   if (!deferred_leaves_.empty()) deadline = std::min(deadline, deferred_leaves_.front().due);
-  if (std::ranges::find(missed_some_, true) != missed_some_.end()) {
-    deadline = std::min(deadline, now + kNudgeInterval);
-  }
+  if (delivery_ && delivery_->missed_some()) deadline = std::min(deadline, now + Delivery::kNudgeInterval);
+  if (cannot_store_) deadline = std::min(deadline, next_check_);
+  if (shared_presence_ != nullptr) deadline = std::min(deadline, next_renewal_);
   return deadline;
 }
 

@@ -1,53 +1,31 @@
 // The one thread that orders and commits.
 //
-// It takes all publishes that are waiting, gives them ids, commits them to the journal in one piece
-// (group commit: while one commit is under way the next batch gathers), renders each event once, hands
-// the batch to every shard, and only then acknowledges. Nothing leaves it before it is committed: not an
-// event, not an ack.
-//
-// A shard whose mailbox is full misses the batch. That is no loss: batches name the head they follow, so
-// the shard notices, and its streams read on from their cursors in the journal.
+// It takes all publishes that are waiting, has the journal store them in one piece (group commit: while one
+// commit is under way the next batch gathers), renders each event once, hands the batch to every shard
+// (see Delivery), and only then acknowledges. Nothing leaves it before it is committed: not an event, not
+// an ack.
 #pragma once
 
-#include <algorithm>
-#include <atomic>
 #include <cstddef>
 #include <deque>
+#include <optional>
 #include <span>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
 #include "base/clock.h"
-#include "base/event_id.h"
+#include "base/limits.h"
+#include "base/readiness.h"
+#include "hub/committed_head.h"
+#include "hub/delivery.h"
 #include "hub/messages.h"
 #include "journal/journal.h"
+#include "journal/shared_log.h"
 #include "room/presence.h"
+#include "room/signal.h"
+#include "room/throttle.h"
 
 namespace tinychat::hub {
-
-// The newest id that has been committed, told to the shards before any of them gets the event.
-// Written by the writer (release), read by the shards (acquire).
-class CommittedHead {
- public:
-  explicit CommittedHead(EventId head) : packed_(pack(head)) {}
-  void store(EventId head) { packed_.store(pack(head), std::memory_order_release); }
-  // Whether the cursor can have come from this log.
-  [[nodiscard]] bool reaches(EventId cursor) const {
-    return pack(cursor) <= packed_.load(std::memory_order_acquire) &&
-           cursor.sequence < EventIdSource::kSequencesPerMillisecond;
-  }
-
- private:
-  // EventIdSource keeps sequences within 20 bits, and milliseconds fit 43 bits until the year 2248.
-  static std::uint64_t pack(EventId id) {
-    constexpr std::uint64_t kMillisecondsMax = (std::uint64_t{1} << 43U) - 1;
-    return (std::min(id.milliseconds, kMillisecondsMax) << 20U) +
-           std::min(id.sequence, EventIdSource::kSequencesPerMillisecond - 1);
-  }
-
-  std::atomic<std::uint64_t> packed_;
-};
 
 class Writer {
  public:
@@ -55,6 +33,11 @@ class Writer {
   // come from; closing it ends run() once everything in it is done.
   Writer(journal::Journal& journal, const Clock& clock, WriterInbox& inbox, std::vector<ShardInbox*> shards,
          CommittedHead& committed_head);
+  // The same over a journal that several nodes share: a tail delivers, and people are counted over all nodes.
+  Writer(journal::Journal& journal, const Clock& clock, WriterInbox& inbox, std::vector<ShardInbox*> shards,
+         journal::SharedPresence& presence);
+  // Before run(): where it says whether messages can be stored. `readiness` must outlive it.
+  void use(Readiness& readiness) { readiness_ = &readiness; }
 
   // Works until the inbox is closed and empty. On the writer's own thread.
   void run();
@@ -69,31 +52,38 @@ class Writer {
 
   void take(PublishCommand& command, Round& round);
   void take(PresenceCommand& command, Round& round);
-  void tell_presence(room::PresenceChange change, std::string_view room, std::string_view name, Round& round);
+  void take(AttendanceAsked& asked, Round& round);
+  void take(Signal& signal, Round& round);
+  void leave(std::string_view room, const room::Person& person, Round& round);
+  void tell_presence(room::PresenceChange change, std::string_view room, const room::Person& person,
+                     Round& round);
   void commit(Round& round);
-  void acknowledge(Round& round);
   void deliver(Round& round);
-  void push_batch(std::size_t shard, const SharedBatch& batch);
-  void nudge_shards_that_missed_some();
+  void acknowledge(Round& round);
+  void pass_on_signals(Round& round);
+  void note_storing(const std::string& trouble);
   [[nodiscard]] SteadyTime next_deadline() const;
 
   struct DeferredLeave {
     SteadyTime due;
     std::string room;
-    std::string name;
+    room::Person person;
   };
 
   journal::Journal& journal_;
   const Clock& clock_;
   WriterInbox& inbox_;
   const std::vector<ShardInbox*> shards_;
-  CommittedHead& committed_head_;
-  EventIdSource ids_;
-  EventId head_;  // the newest committed
+  std::optional<Delivery> delivery_;
+  journal::SharedPresence* shared_presence_ = nullptr;
+  Readiness* readiness_ = nullptr;
   room::Presence presence_;
+  room::Throttle typing_{limits::kTypingInterval};
   std::deque<DeferredLeave> deferred_leaves_;  // in the order they are due
-  std::vector<bool> missed_some_;              // per shard
   SteadyTime next_trim_;
+  SteadyTime next_renewal_;
+  bool cannot_store_ = false;
+  SteadyTime next_check_;
 };
 
 }  // namespace tinychat::hub

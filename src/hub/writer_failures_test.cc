@@ -32,7 +32,7 @@ TEST(Writer, WhatWasNotStoredIsToldToNobodyAndEveryPublishLearnsIt) {
     ASSERT_FALSE(even.acks.at(ticket));
     EXPECT_EQ(even.acks.at(ticket).error().code, Code::kStorageFull) << ticket;
   }
-  EXPECT_FALSE(world.committed.reaches({world.clock.utc_milliseconds(), 0}));
+  EXPECT_FALSE(world.committed.reaches({world.clock.utc_milliseconds(), 0}, 0));
   world.handle(list(say(2, "b", "key")));
   even = world.open(0);
   EXPECT_FALSE(even.acks.at(2)->is_repeat) << "the key is free";
@@ -66,13 +66,13 @@ TEST(Writer, AnyOneOperationMayFail) {
         {.operations = FaultyJournal::kAll & ~FaultyJournal::kOpenReader & ~FaultyJournal::kRead,
          .first = nth,
          .count = 1});
-    const std::vector<std::vector<WriterCommand>> rounds = {
+    std::vector<WriterCommand> rounds[] = {
         list(say(0, "a", "k1"), say(1, "b"), presence(kJoin)),
         list(say(2, "a", "k1"), say(3, "c", "k2", "coffee"), say(4, "c", "k2", "coffee")),
         list(presence(kLeaveSoon)),
         list(say(5, "d"), say(6, "a", "k1"), say(7, "e", "k3")),
     };
-    for (auto round : rounds) {
+    for (auto& round : rounds) {
       world.writer.handle(round);
       world.clock.advance(70s);
       world.writer.handle_time();

@@ -52,12 +52,12 @@ TEST(Writer, NothingIsToldBeforeItIsStored) {
   world.journal.on_append = [&] {
     ++looked;
     for (const std::size_t shard : {0U, 1U}) EXPECT_TRUE(world.open(shard).order.empty());
-    EXPECT_FALSE(world.committed.reaches({world.clock.utc_milliseconds(), 0}));
+    EXPECT_FALSE(world.committed.reaches({world.clock.utc_milliseconds(), 0}, 0));
   };
   world.handle(list(say(1, "a"), presence(kJoin), say(2, "b")));
   EXPECT_EQ(looked, 1);
-  EXPECT_TRUE(world.committed.reaches({world.clock.utc_milliseconds(), 1}));
-  EXPECT_FALSE(world.committed.reaches({world.clock.utc_milliseconds(), 2}));
+  EXPECT_TRUE(world.committed.reaches({world.clock.utc_milliseconds(), 1}, 0));
+  EXPECT_FALSE(world.committed.reaches({world.clock.utc_milliseconds(), 2}, 0));
 }
 
 TEST(Writer, IdsGrowWhenTheClockStepsBack) {
@@ -152,6 +152,27 @@ TEST(Writer, AKeyUsedForAnotherMessageIsRefused) {
   EXPECT_EQ(world.stored().size(), 1U);
 }
 
+// Names are no part of what somebody known by an id has sent.
+TEST(Writer, ARepeatUnderANewNameIsTheFirstOne) {
+  WriterWorld world;
+  const auto by = [](std::uint64_t ticket, std::string name, std::string author) {
+    auto command = say(ticket, "hi", "key");
+    command.request.sender = std::move(name);
+    command.request.author = std::move(author);
+    return command;
+  };
+  world.handle(list(by(0, "mason", "u1"), by(2, "grace", "u1")));
+  world.handle(list(by(4, "ada", "u1"), by(6, "mason", "u2"), by(8, "mason", "")));
+  const auto acks = world.open(0).acks;
+  EXPECT_EQ(acks.at(0)->event.author, "u1");
+  for (const std::uint64_t repeat : {2U, 4U}) {
+    EXPECT_TRUE(acks.at(repeat)->is_repeat);
+    EXPECT_EQ(acks.at(repeat)->event, acks.at(0)->event);
+  }
+  EXPECT_EQ(acks.at(6).error().code, Code::kUnprocessable);
+  EXPECT_EQ(acks.at(8).error().code, Code::kUnprocessable);
+}
+
 TEST(Writer, AKeyIsKeptAsLongAsItsMessage) {
   World world(100, {.messages_max = 1});
   world.handle(list(say(1, "hi", "key")));
@@ -190,16 +211,24 @@ TEST(Writer, CommitsAtMostSoManyInOneBatch) {
 
 TEST(CommittedHead, ReachesWhatWasCommittedAndNoMore) {
   CommittedHead head({1000, 5});
-  EXPECT_TRUE(head.reaches({}));
-  EXPECT_TRUE(head.reaches({999, EventIdSource::kSequencesPerMillisecond - 1}));
-  EXPECT_TRUE(head.reaches({1000, 5}));
-  EXPECT_FALSE(head.reaches({1000, 6}));
-  EXPECT_FALSE(head.reaches({1001, 0}));
-  EXPECT_FALSE(head.reaches({~std::uint64_t{0}, ~std::uint64_t{0}}));
-  EXPECT_FALSE(head.reaches({5, EventIdSource::kSequencesPerMillisecond})) << "no id looks like that";
+  EXPECT_TRUE(head.reaches({}, 0));
+  EXPECT_TRUE(head.reaches({999, EventIdSource::kSequencesPerMillisecond - 1}, 0));
+  EXPECT_TRUE(head.reaches({1000, 5}, 0));
+  EXPECT_FALSE(head.reaches({1000, 6}, 0));
+  EXPECT_FALSE(head.reaches({1001, 0}, 0));
+  EXPECT_FALSE(head.reaches({~std::uint64_t{0}, ~std::uint64_t{0}}, 0));
+  EXPECT_FALSE(head.reaches({5, EventIdSource::kSequencesPerMillisecond}, 0)) << "no id looks like that";
   head.store({1001, 0});
-  EXPECT_TRUE(head.reaches({1000, 6})) << "between two ids is a place in the log, too";
-  EXPECT_TRUE(head.reaches({1001, 0}));
+  EXPECT_TRUE(head.reaches({1000, 6}, 0)) << "between two ids is a place in the log, too";
+  EXPECT_TRUE(head.reaches({1001, 0}, 0));
+}
+
+TEST(CommittedHead, OfASharedLogMayReachWhatThisNodeHasNotSeenButNotTheFuture) {
+  const CommittedHead head({1000, 5}, true);
+  EXPECT_TRUE(head.reaches({1000, 6}, 1000));
+  EXPECT_TRUE(head.reaches({11'000, 0}, 1000)) << "clocks differ a little";
+  EXPECT_FALSE(head.reaches({11'001, 0}, 1000));
+  EXPECT_TRUE(head.reaches({1000, 5}, 0)) << "what it has is in it, whatever the clock says";
 }
 
 }  // namespace

@@ -22,9 +22,9 @@ namespace tinychat::hub {
 inline constexpr EventId kWriterOrigin{1'600'000'000'000, 0};
 
 // Lets the test look around at the moment of an append, and see the trims.
-class WatchedJournal final : public journal::Journal {
+class WatchedJournal final : public journal::EmbeddedJournal {
  public:
-  explicit WatchedJournal(Journal& journal) : journal_(journal) {}
+  explicit WatchedJournal(EmbeddedJournal& journal) : journal_(journal) {}
 
   [[nodiscard]] EventId origin() const override { return journal_.origin(); }
   [[nodiscard]] EventId head() const override { return journal_.head(); }
@@ -41,6 +41,7 @@ class WatchedJournal final : public journal::Journal {
     if (has_more_to_trim) return true;
     return journal_.trim_by_age(now);
   }
+  Result<void> check() override { return journal_.check(); }
   Result<std::unique_ptr<journal::JournalReader>> open_reader() override { return journal_.open_reader(); }
 
   std::vector<std::size_t> appends;
@@ -49,7 +50,7 @@ class WatchedJournal final : public journal::Journal {
   std::function<void()> on_append;
 
  private:
-  Journal& journal_;
+  EmbeddedJournal& journal_;
 };
 
 struct WriterWorld {

@@ -24,6 +24,10 @@ class FaultyReader final : public JournalReader {
     if (auto passed = journal_.pass(FaultyJournal::kRead); !passed) return std::unexpected(passed.error());
     return reader_->find(room, id);
   }
+  Result<std::optional<RoomSummary>> find_room(std::string_view room) override {
+    if (auto passed = journal_.pass(FaultyJournal::kRead); !passed) return std::unexpected(passed.error());
+    return reader_->find_room(room);
+  }
   Result<std::vector<RoomSummary>> rooms(std::string_view after, std::size_t count) override {
     if (auto passed = journal_.pass(FaultyJournal::kRead); !passed) return std::unexpected(passed.error());
     return reader_->rooms(after, count);
@@ -75,6 +79,11 @@ Result<std::optional<room::Event>> FaultyJournal::find_by_key(std::string_view r
 Result<bool> FaultyJournal::trim_by_age(std::uint64_t now_utc_milliseconds) {
   if (auto passed = pass(kTrim); !passed) return std::unexpected(passed.error());
   return journal_->trim_by_age(now_utc_milliseconds);
+}
+
+Result<void> FaultyJournal::check() {
+  if (auto passed = pass(kCheck); !passed) return passed;
+  return journal_->check();
 }
 
 Result<std::unique_ptr<JournalReader>> FaultyJournal::open_reader() {

@@ -10,12 +10,12 @@
 #include <memory>
 #include <mutex>
 
-#include "journal/journal.h"
+#include "journal/embedded_journal.h"
 
 namespace tinychat::journal {
 
 // Members are called as those of Journal; plan() and the counters by any thread, at any time.
-class FaultyJournal final : public Journal {
+class FaultyJournal final : public EmbeddedJournal {
  public:
   enum Operations : unsigned {
     kAppend = 1U << 0U,
@@ -23,7 +23,8 @@ class FaultyJournal final : public Journal {
     kTrim = 1U << 2U,
     kOpenReader = 1U << 3U,
     kRead = 1U << 4U,  // everything a reader does
-    kAll = (1U << 5U) - 1U,
+    kCheck = 1U << 5U,
+    kAll = (1U << 6U) - 1U,
   };
   static constexpr std::uint64_t kForEver = std::numeric_limits<std::uint64_t>::max();
 
@@ -36,7 +37,7 @@ class FaultyJournal final : public Journal {
     Code code = Code::kStorageFailed;
   };
 
-  explicit FaultyJournal(std::unique_ptr<Journal> journal) : journal_(std::move(journal)) {}
+  explicit FaultyJournal(std::unique_ptr<EmbeddedJournal> journal) : journal_(std::move(journal)) {}
 
   // Takes the place of the plan before, and begins to count anew.
   void plan(const Plan& plan);
@@ -49,13 +50,14 @@ class FaultyJournal final : public Journal {
   Result<void> append(std::span<const room::Event> events) override;
   Result<std::optional<room::Event>> find_by_key(std::string_view room, std::string_view key) override;
   Result<bool> trim_by_age(std::uint64_t now_utc_milliseconds) override;
+  Result<void> check() override;
   Result<std::unique_ptr<JournalReader>> open_reader() override;
 
   // For the readers.
   Result<void> pass(Operations operation);
 
  private:
-  const std::unique_ptr<Journal> journal_;
+  const std::unique_ptr<EmbeddedJournal> journal_;
   mutable std::mutex mutex_;
   Plan plan_;
   std::uint64_t counted_ = 0;

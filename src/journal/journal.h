@@ -1,8 +1,11 @@
 // The durable log of a deployment: one order over all rooms, and each room's share of it.
 //
-// A Journal is appended to by one thread (the writer) and read by others through JournalReaders.
-// What an append has returned success for is on disk (as far as the journal's durability says) and
+// A Journal is published to by one thread (the writer) and read by others through JournalReaders.
+// What a publish has returned success for is on disk (as far as the journal's durability says) and
 // visible to every read that starts afterwards. Nothing here knows about subscribers.
+//
+// Who gives out ids and remembers idempotency keys is the journal's own affair: an embedded one does it
+// itself (journal/embedded_journal.h), one that several nodes share has it done where they meet.
 #pragma once
 
 #include <cstddef>
@@ -17,6 +20,7 @@
 #include "base/event_id.h"
 #include "base/result.h"
 #include "room/event.h"
+#include "room/presence.h"
 
 namespace tinychat::journal {
 
@@ -36,10 +40,35 @@ struct Page {
   bool gap = false;
 };
 
+// What somebody wants to be in the log.
+struct Publication {
+  std::string room;             // a valid room name
+  std::string sender;           // a valid sender
+  std::string text;             // valid UTF-8 within the limit
+  std::string idempotency_key;  // empty: none
+  std::string author = {};      // a user's id; empty: nobody vouches for the sender
+  room::EventKind kind = room::EventKind::kMessage;
+};
+
+// Whether it is what was published before. Who is known by an id may have changed names since.
+[[nodiscard]] bool is_same_message(const room::Event& event, const Publication& publication);
+
+// What became of it.
+struct Published {
+  room::Event event;
+  bool is_repeat = false;  // it was published before, under the same idempotency key
+};
+
+// What a publication gets whose idempotency key belongs to another message.
+[[nodiscard]] Error key_was_used();
+
 struct RoomSummary {
   std::string name;
   std::uint64_t messages = 0;  // retained
   EventId last;                // id of its newest event, also when that has been trimmed
+  std::string topic;           // as the newest event of that kind set it, also when that has been trimmed
+
+  friend bool operator==(const RoomSummary&, const RoomSummary&) = default;
 };
 
 // Reads the journal. Owned and used by one thread; it may outlive nothing of its Journal.
@@ -65,12 +94,19 @@ class JournalReader {
 
   virtual Result<std::optional<room::Event>> find(std::string_view room, EventId id) = 0;
 
+  // nullopt: the room has never had an event.
+  virtual Result<std::optional<RoomSummary>> find_room(std::string_view room) = 0;
+
   // Rooms that have ever had an event, by name (byte order), those after `after`, at most `count`.
   virtual Result<std::vector<RoomSummary>> rooms(std::string_view after, std::size_t count) = 0;
+
+  // Who is in a room at the moment, over all nodes that share the journal. Of a journal that one node has
+  // alone this is nobody: its writer knows.
+  virtual Result<room::Attendance> attendance(std::string_view /*room*/) { return room::Attendance{}; }
 };
 
 // Thread: every member function is called by the one thread that owns the journal (the writer; at
-// start-up the main thread), but origin() and open_reader(), which any thread may call at any time.
+// start-up the main thread), but open_reader(), which any thread may call at any time.
 class Journal {
  public:
   Journal() = default;
@@ -85,18 +121,21 @@ class Journal {
   // The id of the newest event ever appended (also when it has been trimmed), or origin().
   [[nodiscard]] virtual EventId head() const = 0;
 
-  // Appends events with ids that grow and are all greater than head(), and trims the rooms touched
-  // to Retention::messages_max. All or nothing: after an error (kStorageFull, kStorageFailed) none
-  // of the events is in the journal, now or after a restart, and the journal is usable again.
-  // The idempotency keys given are not yet in their rooms: see find_by_key().
-  virtual Result<void> append(std::span<const room::Event> events) = 0;
-
-  // The retained event that was published to `room` with this idempotency key.
-  virtual Result<std::optional<room::Event>> find_by_key(std::string_view room, std::string_view key) = 0;
+  // Stores the publications, in their order, with ids that grow and are all greater than head() was, and
+  // trims the rooms touched to Retention::messages_max. One outcome for each, in the same order: ids of
+  // those that are no repeats grow. What was published to a room before under the same idempotency key is
+  // a repeat if it is the same message, and kUnprocessable if it is another. Other errors (kStorageFull,
+  // kStorageFailed, kUnavailable): that publication is not in the journal, or, where the error says so, it
+  // is not known whether it is; and the journal is usable again. Strings of `publications` are moved out.
+  virtual std::vector<Result<Published>> publish(std::span<Publication> publications,
+                                                 std::uint64_t now_utc_milliseconds) = 0;
 
   // Trims what is older than Retention::age_milliseconds_max, a bounded piece at a time. True: there
   // is more to trim, call again.
   virtual Result<bool> trim_by_age(std::uint64_t now_utc_milliseconds) = 0;
+
+  // Whether it could store something now; asked for after it could not, now and then, until it can.
+  virtual Result<void> check() = 0;
 
   // Any thread.
   virtual Result<std::unique_ptr<JournalReader>> open_reader() = 0;

@@ -30,7 +30,7 @@ std::vector<room::Event> batch(std::uint64_t n) {
   return {event(at(3 * n + 1), "a", "key " + std::to_string(n)), event(at(3 * n + 2), "a")};
 }
 
-void expect_holds(Journal& journal, const Model& model, const std::string& when) {
+void expect_holds(EmbeddedJournal& journal, const Model& model, const std::string& when) {
   auto reader = journal.open_reader();
   ASSERT_TRUE(reader) << when << reader.error().detail;
   const std::vector<std::string> rooms{"a"};
@@ -49,8 +49,8 @@ void expect_holds(Journal& journal, const Model& model, const std::string& when)
   }
 }
 
-Result<std::unique_ptr<Journal>> open_in(const std::filesystem::path& directory, const char* vfs = "",
-                                         Durability durability = Durability::kFsync) {
+Result<std::unique_ptr<EmbeddedJournal>> open_in(const std::filesystem::path& directory, const char* vfs = "",
+                                                 Durability durability = Durability::kFsync) {
   return open_sqlite_journal({directory, durability, kRetention, vfs}, ManualClock());
 }
 

@@ -9,6 +9,11 @@ class JournalRetention : public JournalContract {};
 INSTANTIATE_TEST_SUITE_P(Each, JournalRetention, testing::ValuesIn(kKinds),
                          [](const auto& each) { return std::string(each.param.name); });
 
+// Where a key goes with its message, and the oldest of all rooms go first.
+class EmbeddedJournalRetention : public JournalContract {};
+INSTANTIATE_TEST_SUITE_P(Each, EmbeddedJournalRetention, testing::ValuesIn(kEmbeddedKinds),
+                         [](const auto& each) { return std::string(each.param.name); });
+
 TEST_P(JournalRetention, KeepsTheNewestOfEachRoom) {
   open({.messages_max = 3});
   append({event(at(1), "a", "k"), event(at(2), "b"), event(at(3), "a"), event(at(4), "a")});
@@ -19,11 +24,19 @@ TEST_P(JournalRetention, KeepsTheNewestOfEachRoom) {
   EXPECT_EQ(read_before("a", kEnd, 10), (Ids{at(4), at(5), at(6)}));
   EXPECT_FALSE(find("a", at(3)));
   EXPECT_EQ(rooms("", 10), (std::vector<std::string>{"a 3 6", "b 1 2"}));
-  // The key goes with its message and is free again.
-  EXPECT_EQ(by_key("a", "k"), std::nullopt);
   EXPECT_EQ(by_key("a", "k6"), at(6));
+}
+
+TEST_P(EmbeddedJournalRetention, AKeyGoesWithItsMessageAndIsFreeAgain) {
+  open({.messages_max = 3, .age_milliseconds_max = 100});
+  append({event(at(1), "a", "k"), event(at(2), "a"), event(at(3), "a")});
+  EXPECT_EQ(by_key("a", "k"), at(1));
+  append({event(at(4), "a")});
+  EXPECT_EQ(by_key("a", "k"), std::nullopt);
   append({event(at(7), "a", "k")});
   EXPECT_EQ(by_key("a", "k"), at(7));
+  EXPECT_EQ(journal_->trim_by_age(kOriginMilliseconds + 200), false);
+  EXPECT_EQ(by_key("a", "k"), std::nullopt);
 }
 
 TEST_P(JournalRetention, KeepsTheNewestOfABatchThatIsTooMuchByItself) {
@@ -52,7 +65,6 @@ TEST_P(JournalRetention, TrimsByAge) {
   EXPECT_EQ(journal_->trim_by_age(kOriginMilliseconds + 130), false);
   EXPECT_EQ(ids(read_after({"a", "b"}, {}).events), (Ids{at(30), at(30, 1)}));
   EXPECT_EQ(rooms("", 10), (std::vector<std::string>{"a 1 30", "b 1 30"}));
-  EXPECT_EQ(by_key("a", "k"), std::nullopt);
   EXPECT_TRUE(read_after({"a"}, at(9)).gap);
   EXPECT_FALSE(read_after({"a"}, at(10)).gap);
   EXPECT_TRUE(read_after({"b"}, at(10)).gap);
@@ -60,11 +72,26 @@ TEST_P(JournalRetention, TrimsByAge) {
   EXPECT_EQ(rooms("", 10), (std::vector<std::string>{"a 0 30", "b 0 30"}));
   EXPECT_EQ(journal_->head(), at(30, 1));
   EXPECT_EQ(journal_->trim_by_age(0), false);
-  append({event(at(40), "a", "k")});
+  append({event(at(40), "a")});
   EXPECT_EQ(ids(read_after({"a", "b"}, at(30, 1)).events), Ids{at(40)});
 }
 
-TEST_P(JournalRetention, TrimsByAgePieceByPiece) {
+TEST_P(JournalRetention, TrimsMuchByAgeInMoreThanOneGo) {
+  open({.age_milliseconds_max = 1});
+  std::vector<room::Event> events;
+  for (std::uint64_t n = 1; n <= 2501; ++n) events.push_back(event(at(n), n % 3 == 0 ? "a" : "b"));
+  append(events);
+  int goes = 1;
+  while (*journal_->trim_by_age(kOriginMilliseconds + 2502)) ++goes;
+  EXPECT_EQ(goes, 3);
+  EXPECT_EQ(ids(read_after({"a", "b"}, {}).events), Ids{at(2501)});
+  EXPECT_TRUE(read_after({"a"}, at(2497)).gap);
+  EXPECT_TRUE(read_after({"b"}, at(2499)).gap);
+  EXPECT_FALSE(read_after({"a", "b"}, at(2500)).gap);
+  EXPECT_EQ(*journal_->trim_by_age(kOriginMilliseconds + 2502), false);
+}
+
+TEST_P(EmbeddedJournalRetention, TrimsTheOldestOfAllFirst) {
   open({.age_milliseconds_max = 1});
   std::vector<room::Event> events;
   for (std::uint64_t n = 1; n <= 2001; ++n) events.push_back(event(at(n), n % 3 == 0 ? "a" : "b"));

@@ -19,6 +19,7 @@ struct RoomEvents {
   std::map<std::string, EventId, std::less<>> keys;
   EventId last;
   EventId trimmed_through;
+  std::string topic;
 
   // The first event with an id greater than `id`.
   [[nodiscard]] auto after(EventId id) const {
@@ -100,12 +101,24 @@ class Store {
     const std::lock_guard lock(mutex_);
     std::vector<RoomSummary> summaries;
     for (auto at = rooms_.upper_bound(after); at != rooms_.end() && summaries.size() < count; ++at) {
-      summaries.push_back({at->first, at->second.events.size(), at->second.last});
+      summaries.push_back(summary_of(*at));
     }
     return summaries;
   }
 
+  [[nodiscard]] std::optional<RoomSummary> find_room(std::string_view room) const {
+    const std::lock_guard lock(mutex_);
+    const auto found = rooms_.find(room);
+    if (found == rooms_.end()) return std::nullopt;
+    return summary_of(*found);
+  }
+
  private:
+  [[nodiscard]] static RoomSummary summary_of(const std::pair<const std::string, RoomEvents>& entry) {
+    const auto& [name, room] = entry;
+    return {.name = name, .messages = room.events.size(), .last = room.last, .topic = room.topic};
+  }
+
   [[nodiscard]] Result<void> check(std::span<const room::Event> events) const {
     EventId last = head_;
     std::set<std::pair<std::string_view, std::string_view>> keys;
@@ -128,6 +141,7 @@ class Store {
     if (room.events.empty()) oldest_.emplace(event.id, &room);
     room.events.push_back(event);
     room.last = event.id;
+    if (event.kind == room::EventKind::kTopic) room.topic = event.text;
     if (!event.idempotency_key.empty()) room.keys.emplace(event.idempotency_key, event.id);
     head_ = event.id;
     while (retention_.messages_max != 0 && room.events.size() > retention_.messages_max) remove_oldest(room);
@@ -196,6 +210,9 @@ class MemoryReader final : public JournalReader {
   Result<std::optional<room::Event>> find(std::string_view room, EventId id) override {
     return store_.find(room, id);
   }
+  Result<std::optional<RoomSummary>> find_room(std::string_view room) override {
+    return store_.find_room(room);
+  }
   Result<std::vector<RoomSummary>> rooms(std::string_view after, std::size_t count) override {
     return store_.rooms(after, count);
   }
@@ -204,7 +221,7 @@ class MemoryReader final : public JournalReader {
   const Store& store_;
 };
 
-class MemoryJournal final : public Journal {
+class MemoryJournal final : public EmbeddedJournal {
  public:
   MemoryJournal(EventId origin, Retention retention) : store_(origin, retention) {}
 
@@ -217,6 +234,7 @@ class MemoryJournal final : public Journal {
   Result<bool> trim_by_age(std::uint64_t now_utc_milliseconds) override {
     return store_.trim_by_age(now_utc_milliseconds);
   }
+  Result<void> check() override { return {}; }
   Result<std::unique_ptr<JournalReader>> open_reader() override {
     return std::make_unique<MemoryReader>(store_);
   }
@@ -227,7 +245,7 @@ class MemoryJournal final : public Journal {
 
 }  // namespace
 
-std::unique_ptr<Journal> make_memory_journal(EventId origin, Retention retention) {
+std::unique_ptr<EmbeddedJournal> make_memory_journal(EventId origin, Retention retention) {
   return std::make_unique<MemoryJournal>(origin, retention);
 }
 

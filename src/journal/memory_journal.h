@@ -4,10 +4,10 @@
 #include <memory>
 
 #include "base/event_id.h"
-#include "journal/journal.h"
+#include "journal/embedded_journal.h"
 
 namespace tinychat::journal {
 
-std::unique_ptr<Journal> make_memory_journal(EventId origin, Retention retention);
+std::unique_ptr<EmbeddedJournal> make_memory_journal(EventId origin, Retention retention);
 
 }  // namespace tinychat::journal

@@ -21,7 +21,7 @@ namespace {
 // One call of trim_by_age(): the writer does nothing else for as long.
 constexpr std::size_t kTrimEventsMax = 1000;
 
-class SqliteJournal final : public Journal {
+class SqliteJournal final : public EmbeddedJournal {
  public:
   SqliteJournal(DirectoryLock lock, OpenedFile opened, Retention retention)
       : lock_(std::move(lock)),
@@ -36,6 +36,9 @@ class SqliteJournal final : public Journal {
   Result<void> append(std::span<const room::Event> events) override;
   Result<std::optional<room::Event>> find_by_key(std::string_view room, std::string_view key) override;
   Result<bool> trim_by_age(std::uint64_t now_utc_milliseconds) override;
+  Result<void> check() override {
+    return transact("write to", [this] { Run(fence_).step(); });
+  }
   Result<std::unique_ptr<JournalReader>> open_reader() override { return open_sqlite_reader(file_, origin_); }
 
  private:
@@ -74,8 +77,9 @@ class SqliteJournal final : public Journal {
       "ON CONFLICT (name) DO UPDATE SET messages = messages + excluded.messages, last_id = excluded.last_id "
       "RETURNING room_id, messages"};
   SQLite::Statement insert_{database_,
-                            "INSERT INTO event (id, room_id, kind, sender, text, idempotency_key) "
-                            "VALUES (?, ?, ?, ?, ?, ?)"};
+                            "INSERT INTO event (id, room_id, kind, sender, text, idempotency_key, author) "
+                            "VALUES (?, ?, ?, ?, ?, ?, ?)"};
+  SQLite::Statement set_topic_{database_, "UPDATE room SET topic = ? WHERE room_id = ?"};
   SQLite::Statement nth_oldest_{database_,
                                 "SELECT id FROM event WHERE room_id = ? ORDER BY id LIMIT 1 OFFSET ?"};
   SQLite::Statement remove_from_room_{database_, "DELETE FROM event WHERE room_id = ? AND id <= ?"};
@@ -168,10 +172,12 @@ void SqliteJournal::add(std::span<const room::Event> events) {
     const auto kind = static_cast<std::int64_t>(event.kind);
     const auto id = pack_at_most(event.id);
     Run run(insert_);
-    if (event.idempotency_key.empty()) {
-      run.bind(id, share_of_event[i]->room_id, kind, event.sender, event.text, nullptr).step();
-    } else {
-      run.bind(id, share_of_event[i]->room_id, kind, event.sender, event.text, event.idempotency_key).step();
+    const auto or_null = [](const std::string& text) { return text.empty() ? nullptr : &text; };
+    run.bind(id, share_of_event[i]->room_id, kind, event.sender, event.text, or_null(event.idempotency_key),
+             or_null(event.author))
+        .step();
+    if (event.kind == room::EventKind::kTopic) {
+      Run(set_topic_).bind(event.text, share_of_event[i]->room_id).step();
     }
   }
 
@@ -244,7 +250,8 @@ bool SqliteJournal::remove_before(std::int64_t limit) {
 
 }  // namespace
 
-Result<std::unique_ptr<Journal>> open_sqlite_journal(const SqliteOptions& options, const Clock& clock) {
+Result<std::unique_ptr<EmbeddedJournal>> open_sqlite_journal(const SqliteOptions& options,
+                                                             const Clock& clock) {
   std::error_code error;
   const auto directory = std::filesystem::absolute(options.directory, error);
   if (error) {

@@ -8,7 +8,7 @@
 
 #include "base/clock.h"
 #include "base/result.h"
-#include "journal/journal.h"
+#include "journal/embedded_journal.h"
 
 namespace tinychat::journal {
 
@@ -30,6 +30,7 @@ struct SqliteOptions {
 // kUsage with one line that says what to do (not writable, in use by another process, not a tinychat
 // file, made by a later version, damaged). `clock` gives a new journal its origin and must outlive
 // this call only.
-Result<std::unique_ptr<Journal>> open_sqlite_journal(const SqliteOptions& options, const Clock& clock);
+Result<std::unique_ptr<EmbeddedJournal>> open_sqlite_journal(const SqliteOptions& options,
+                                                             const Clock& clock);
 
 }  // namespace tinychat::journal

@@ -32,14 +32,16 @@ struct RenderedEvent {
   }
 };
 
-// `{"id":…,"room":…,"sender":…,"text":…,"time":…}`
+// `{"id":…,"room":…,"sender":…,"text":…,"time":…}`, and after it what not every event has: `"author":…`;
+// `"kind":…`, "action" (a text of `/me …`) or "topic"; `"html":…`, the text as Markdown, where that makes a
+// difference and fits.
 [[nodiscard]] std::string message_json(const Event& event);
 
 [[nodiscard]] wire::Frame render(const Event& event, Dialect dialect);
 [[nodiscard]] RenderedEvent render(const Event& event);
 
-// Presence: transient, so without an id.
-enum class PresenceChange : std::uint8_t { kJoined, kLeft };
-[[nodiscard]] Frames render_presence(PresenceChange change, std::string_view room, std::string_view name);
+// What was said outside of the log: without an id, and marked as `live`, for it cannot be read again.
+[[nodiscard]] Frames render_live(std::string_view room, std::string_view sender, std::string_view text,
+                                 std::uint64_t utc_milliseconds);
 
 }  // namespace tinychat::room

@@ -4,84 +4,16 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { check } from './checker.mjs';
-import { eventsPath, formBody, history, messagesPath, random } from './chat.mjs';
+import { eventsPath, history, random } from './chat.mjs';
 import { Follower, stopAll } from './follower.mjs';
+import { Publisher } from './publisher.mjs';
 import { freePort, startServer, tempDir } from './server.mjs';
 import { deadline, until } from './until.mjs';
-import { Connection, format } from './wire.mjs';
 
 const kills = Number(process.env.TINYCHAT_KILLS ?? 20);
 const seed = Number(process.env.TINYCHAT_SEED ?? Date.now() % 2 ** 32);
 const rooms = ['lobby', 'caf\u00e9', 'team/red', 'team/blue', 'ci'];
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
-
-// Publishes one message after the other, each until it is acknowledged, in either dialect. A repeat
-// has the key of the first attempt.
-class Publisher {
-  constructor(address, number, chance) {
-    Object.assign(this, {
-      address,
-      number,
-      chance,
-      acks: [],
-      attempted: [],
-      repeats: 0,
-      stopped: false,
-      abandoned: false,
-    });
-    this.done = this.run();
-  }
-
-  async run() {
-    for (let i = 0; !this.stopped; ++i) {
-      const room = rooms[Math.floor(this.chance() * rooms.length)];
-      const text = `p${this.number}-${i}`;
-      this.attempted.push(text);
-      this.acks.push({ room, text, id: await this.insist(room, text) });
-      await pause(1 + this.chance() * 6);
-    }
-    this.connection?.destroy();
-  }
-
-  async insist(room, text) {
-    const bytes = this.number % 2 ? this.legacy(room, text) : this.v1(room, text);
-    for (; ; ++this.repeats) {
-      try {
-        this.connection ??= await Connection.open(this.address);
-        this.connection.send(bytes);
-        const response = await this.connection.response({ ms: 20_000 });
-        if (response.status === 200 || response.status === 201) return response.json().id;
-        if (response.status !== 503) this.refused = `${response.status} ${response.text}`;
-        assert.equal(this.refused, undefined);
-      } catch (error) {
-        if (this.refused || this.abandoned) throw error;
-      }
-      this.connection?.destroy();
-      this.connection = null;
-      await pause(5 + this.chance() * 20);
-    }
-  }
-
-  v1(room, text) {
-    const headers = { 'Content-Type': 'application/json', 'Idempotency-Key': text };
-    return format('POST', messagesPath(room), {
-      headers,
-      body: JSON.stringify({ sender: `p${this.number}`, text }),
-    });
-  }
-
-  legacy(room, text) {
-    const headers = {
-      'Content-Type': 'application/x-www-form-urlencoded',
-      'Idempotency-Key': text,
-      Accept: 'application/json',
-    };
-    return format('POST', encodeURI(`/${room}`), {
-      headers,
-      body: formBody({ sender: `p${this.number}`, message: text }),
-    });
-  }
-}
 
 // 50 of them: in both dialects, of one room and of several, from now and from the beginning.
 function subscribe(address, chance) {
@@ -103,7 +35,7 @@ test(`${kills} times kill -9 under load`, async (t) => {
   const options = { port: await freePort(), args: ['--data', tempDir()] };
   let server = await startServer(options);
   const followers = subscribe(server, chance);
-  const publishers = [...Array(8)].map((_, i) => new Publisher(server, i, random(seed + i + 1)));
+  const publishers = [...Array(8)].map((_, i) => new Publisher(server, i, random(seed + i + 1), rooms));
   const failures = [];
   for (const publisher of publishers) publisher.done.catch((error) => failures.push(error));
   try {

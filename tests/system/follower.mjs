@@ -6,10 +6,10 @@ import { deadline, until } from './until.mjs';
 const backoff = () => deadline(10 + Math.random() * 40);
 
 export class Follower {
-  // `target` is a path of a stream in either dialect. `cursor`: where to begin; without one, at the
+  // `server` is one, or a function that gives one for each connection. `target` is a path of a stream in either dialect. `cursor`: where to begin; without one, at the
   // first hello. `rooms` is for the checker.
   constructor(server, target, { cursor, rooms = [], headers = {} } = {}) {
-    this.address = { host: server.host, port: server.port };
+    this.address = typeof server === 'function' ? server : () => ({ host: server.host, port: server.port });
     this.target = target;
     this.headers = headers;
     this.rooms = rooms;
@@ -26,7 +26,7 @@ export class Follower {
 
   connect() {
     if (this.stopped || this.failure) return;
-    const stream = new EventStream(this.address, this.target, {
+    const stream = new EventStream(this.address(), this.target, {
       headers: this.headers,
       lastEventId: this.cursor,
       onEvent: (event) => this.receive(event),

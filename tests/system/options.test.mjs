@@ -45,6 +45,8 @@ describe('options', { concurrency: true }, () => {
       'data',
       'journal',
       'durability',
+      'redis',
+      'redis-prefix',
       'shards',
       'retain-messages',
       'retain-days',
@@ -117,7 +119,7 @@ describe('options', { concurrency: true }, () => {
 
   test('a data directory in use is not shared', async () => {
     const data = tempDir();
-    await withServer({ args: ['--data', data] }, async (server) => {
+    await withServer({ args: ['--data', data, '--journal', 'sqlite'] }, async (server) => {
       await refuses(['--port', '0', '--data', data], /use/);
       await publish(server, 'den', 'still here');
     });

@@ -24,6 +24,12 @@ process.on('exit', () => {
   for (const directory of directories) rmSync(directory, { recursive: true, force: true });
 });
 
+// A process that is not to outlive this one.
+export const keepForExit = (child) => {
+  children.add(child);
+  child.once('close', () => children.delete(child));
+};
+
 // A directory that is gone when the test process ends.
 export function tempDir() {
   const directory = mkdtempSync(path.join(tmpdir(), 'tinychat-test-'));
@@ -51,6 +57,20 @@ function cleanEnvironment(env) {
     ([name]) => name !== 'PORT' && !name.startsWith('TINYCHAT_') && !name.startsWith('REDIS'),
   );
   return { ...Object.fromEntries(inherited), ...env };
+}
+
+// TINYCHAT_ENGINE=redis lets the same tests run over a Redis of the test process' own, in which a data
+// directory is a prefix.
+export const engine = process.env.TINYCHAT_ENGINE ?? 'embedded';
+const chooses = (args, env) =>
+  has(args, '--journal', '--redis') || Object.keys(env).some((name) => /REDIS|JOURNAL/.test(name));
+let sharedRedis;
+async function inRedis(args) {
+  sharedRedis ??= import('./redis.mjs').then(({ Redis }) => Redis.start());
+  const { url } = await sharedRedis;
+  const data = args[args.indexOf('--data') + 1];
+  const prefix = args.includes('--data') ? data : tempDir();
+  return ['--redis', url, '--redis-prefix', `${prefix}:`];
 }
 
 const has = (args, ...names) =>
@@ -110,6 +130,7 @@ export async function startServer({ args = [], env = {}, port, cwd } = {}) {
   else if (!configured && !has(args, '--port', '-p') && !('PORT' in env) && !('TINYCHAT_PORT' in env)) {
     all.push('--port', '0');
   }
+  if (engine === 'redis' && !configured && !chooses(args, env)) all.push(...(await inRedis(args)));
   if (!configured && !has(args, '--data') && !('TINYCHAT_DATA' in env)) all.push('--data', tempDir());
 
   const { child, output, exited } = launch(all, env, cwd);

@@ -1,0 +1,44 @@
+// Whether the program can do its work, and if not, why: for those who watch it. Any thread.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <mutex>
+#include <string>
+#include <utility>
+
+namespace tinychat {
+
+class Readiness {
+ public:
+  enum class Part : std::uint8_t {
+    kReading,   // what others store is seen
+    kStoring,   // messages can be stored
+    kStopping,  // the program is on its way out
+  };
+
+  // Empty: all is well. True: it was otherwise before.
+  bool set(Part part, std::string reason) {
+    const std::scoped_lock lock(mutex_);
+    std::string& place = reasons_[static_cast<std::size_t>(part)];
+    const bool is_change = place.empty() != reason.empty();
+    place = std::move(reason);
+    return is_change;
+  }
+
+  // Empty: ready.
+  [[nodiscard]] std::string reason() const {
+    const std::scoped_lock lock(mutex_);
+    for (std::size_t part = reasons_.size(); part-- > 0;) {
+      if (!reasons_[part].empty()) return reasons_[part];
+    }
+    return {};
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  std::array<std::string, 3> reasons_;
+};
+
+}  // namespace tinychat

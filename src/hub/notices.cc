@@ -1,0 +1,58 @@
+// What all streams are told, whatever they follow; and those that came with a cursor that this log never
+// reaches.
+
+#include <utility>
+
+#include "base/limits.h"
+#include "hub/stream_set.h"
+#include "wire/sse.h"
+
+namespace tinychat::hub {
+
+void StreamSet::take(const Notice& notice) {
+  // What was taken before is told first.
+  fan_out();
+  const bool is_reset = notice.kind == Notice::Kind::kReset;
+  if (is_reset) {
+    rooms_.restart(head_);
+  } else {
+    // Those that are ahead of it wait anew: the log may have been away.
+    for (const Slot slot : ahead_) streams_[slot].last_progress = seconds();
+    trouble_.reset();
+    if (notice.is_trouble) trouble_.emplace(notice.frame);
+  }
+  for (const auto framing : {room::Framing::kChunked, room::Framing::kPlain}) {
+    room::Burst& burst = bursts_.emplace_back(framing);
+    burst.append_transient(notice.frame);
+    for (Slot slot = 0; slot < streams_.size(); ++slot) {
+      const Stream& stream = streams_[slot];
+      if (stream.state == StreamState::kFree || stream.framing != framing) continue;
+      if (stream.state == StreamState::kLive) {
+        send_live(slot, burst);
+      } else if (is_reset) {
+        tell_reset_before_reading_on(slot, burst.bytes());
+      }
+    }
+    flush_sends();
+  }
+  close_doomed();
+}
+
+void StreamSet::tell_reset_before_reading_on(Slot slot, std::string_view frame) {
+  Stream& stream = streams_[slot];
+  stream.rest += frame;
+  // An answer that is under way is of before.
+  stream.state = StreamState::kBehind;
+  stream.cursor = std::min(stream.cursor, head_);
+  mark(slot);
+}
+
+// It has seen what this log does not have, and what the other nodes would have told by now.
+void StreamSet::reset_if_ahead_for_too_long(Slot slot) {
+  Stream& stream = streams_[slot];
+  if (trouble_ || seconds() - stream.last_progress < limits::kAheadPatience.count()) return;
+  const auto reset = wire::Frame::of(wire::event_payload("reset", head_, R"({"reason":"unknown-cursor"})"));
+  tell_reset_before_reading_on(slot, room::bytes_of(reset, stream.framing));
+}
+
+}  // namespace tinychat::hub

@@ -1,0 +1,191 @@
+// The people in Redis, the same for every node. What changes several things is one script.
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <utility>
+
+#include "journal/people.h"
+#include "journal/redis_scripts.h"
+#include "journal/redis_site.h"
+
+namespace tinychat::journal {
+namespace {
+
+template <typename Number>
+std::optional<Number> number_in(std::string_view text) {
+  Number number{};
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return number;
+}
+
+std::uint64_t milliseconds_in(redis::Value value) {
+  return number_in<std::uint64_t>(value.text()).value_or(0);
+}
+
+std::string milliseconds_text(std::chrono::milliseconds time) { return std::to_string(time.count()); }
+
+std::string text_of(Notifications notifications) { return std::to_string(static_cast<int>(notifications)); }
+
+Notifications notifications_in(std::string_view text) {
+  const auto number = number_in<int>(text).value_or(0);
+  if (number < static_cast<int>(Notifications::kAll) || number > static_cast<int>(Notifications::kNothing)) {
+    return Notifications::kMentions;
+  }
+  return static_cast<Notifications>(number);
+}
+
+class RedisPeople final : public People {
+ public:
+  explicit RedisPeople(SharedSite site) : site_(std::move(site)), session_(site_->session("people")) {}
+
+  Result<void> add(const User& user, const Session& session, std::string_view token_hash) override;
+  Result<std::optional<Visitor>> visit(std::string_view token_hash, std::uint64_t now) override;
+  Result<std::optional<User>> rename(std::string_view user_id, std::string_view name) override;
+  Result<std::vector<Session>> sessions(std::string_view user_id) override;
+  Result<bool> end_session(std::string_view user_id, std::string_view session_id) override;
+  Result<std::vector<Membership>> memberships(std::string_view user_id) override;
+  Result<Membership> change(std::string_view user_id, const MembershipChange& change) override;
+  Result<bool> leave(std::string_view user_id, std::string_view room) override;
+
+ private:
+  using Words = std::initializer_list<std::string_view>;
+
+  Result<redis::Reply> evaluate(const redis::Script& script, Words keys, Words arguments) {
+    auto reply = session_.evaluate(script, keys, arguments, redis_deadline());
+    if (!reply) return std::unexpected(at_runtime(reply.error()));
+    return reply;
+  }
+  Result<redis::Reply> call(Words command) {
+    auto reply = session_.call(command, redis_deadline());
+    if (!reply) return std::unexpected(at_runtime(reply.error()));
+    return reply;
+  }
+
+  const SharedSite site_;
+  const std::string session_lifetime_ = milliseconds_text(limits::kSessionLifetime);
+  const std::string memberships_max_ = std::to_string(limits::kMembershipsMax);
+  redis::Session session_;
+};
+
+// --- Users and sessions ------------------------------------------------------------------------
+
+Result<void> RedisPeople::add(const User& user, const Session& session, std::string_view token_hash) {
+  auto reply =
+      evaluate(redis_people_scripts().add,
+               {site_->keys.user(user.id), site_->keys.token(token_hash), site_->keys.sessions(user.id)},
+               {user.id, user.name, std::to_string(user.created_milliseconds), session.id,
+                std::to_string(session.created_milliseconds), std::to_string(session.seen_milliseconds),
+                session.user_agent, token_hash, session_lifetime_});
+  if (!reply) return std::unexpected(reply.error());
+  return {};
+}
+
+Result<std::optional<Visitor>> RedisPeople::visit(std::string_view token_hash, std::uint64_t now) {
+  auto reply = evaluate(redis_people_scripts().visit, {site_->keys.token(token_hash)},
+                        {site_->keys.base(), std::to_string(now), milliseconds_text(limits::kSessionSeenLag),
+                         session_lifetime_});
+  if (!reply) return std::unexpected(reply.error());
+  const auto value = reply->value();
+  if (value.is_nil()) return std::nullopt;
+  return Visitor{.user = {.id = std::string(value[0].text()),
+                          .name = std::string(value[1].text()),
+                          .created_milliseconds = milliseconds_in(value[2])},
+                 .session_id = std::string(value[3].text())};
+}
+
+Result<std::optional<User>> RedisPeople::rename(std::string_view user_id, std::string_view name) {
+  auto reply = evaluate(redis_people_scripts().rename, {site_->keys.user(user_id)}, {name});
+  if (!reply) return std::unexpected(reply.error());
+  if (reply->value().is_nil()) return std::nullopt;
+  return User{.id = std::string(user_id),
+              .name = std::string(name),
+              .created_milliseconds = milliseconds_in(reply->value())};
+}
+
+Result<std::vector<Session>> RedisPeople::sessions(std::string_view user_id) {
+  auto reply =
+      evaluate(redis_people_scripts().sessions, {site_->keys.sessions(user_id)}, {site_->keys.base()});
+  if (!reply) return std::unexpected(reply.error());
+  const auto value = reply->value();
+  std::vector<std::pair<std::uint64_t, Session>> placed;
+  for (std::size_t i = 0; i < value.size(); ++i) {
+    placed.emplace_back(milliseconds_in(value[i][0]),
+                        Session{.id = std::string(value[i][1].text()),
+                                .created_milliseconds = milliseconds_in(value[i][2]),
+                                .seen_milliseconds = milliseconds_in(value[i][3]),
+                                .user_agent = std::string(value[i][4].text())});
+  }
+  std::ranges::sort(placed, std::greater(), [](const auto& one) { return one.first; });
+  std::vector<Session> sessions;
+  for (auto& [place, session] : placed) sessions.push_back(std::move(session));
+  return sessions;
+}
+
+Result<bool> RedisPeople::end_session(std::string_view user_id, std::string_view session_id) {
+  auto reply = evaluate(redis_people_scripts().end_session, {site_->keys.sessions(user_id)},
+                        {site_->keys.base(), session_id});
+  if (!reply) return std::unexpected(reply.error());
+  return reply->value().integer() > 0;
+}
+
+// --- Rooms -------------------------------------------------------------------------------------
+
+Result<std::vector<Membership>> RedisPeople::memberships(std::string_view user_id) {
+  auto reply = call({"HGETALL", site_->keys.memberships(user_id)});
+  if (!reply) return std::unexpected(reply.error());
+  const auto fields = reply->value();
+  std::vector<std::pair<std::uint64_t, Membership>> placed;
+  for (std::size_t i = 0; i + 1 < fields.size(); i += 2) {
+    const std::string_view text = fields[i + 1].text();
+    const auto first = text.find(' ');
+    const auto second = text.rfind(' ');
+    const auto place = number_in<std::uint64_t>(text.substr(0, first));
+    const auto read =
+        first < second ? parse_event_id(text.substr(first + 1, second - first - 1)) : std::nullopt;
+    if (!place || !read) {
+      return fail(Code::kStorageFailed, "under our keys in Redis there is \"" +
+                                            std::string(text.substr(0, 60)) +
+                                            "\" instead of a membership; is the --redis-prefix ours alone?");
+    }
+    placed.emplace_back(*place, Membership{.room = std::string(fields[i].text()),
+                                           .read_through = *read,
+                                           .notifications = notifications_in(text.substr(second + 1))});
+  }
+  std::ranges::sort(placed, std::less(), [](const auto& one) { return one.first; });
+  std::vector<Membership> memberships;
+  for (auto& [place, membership] : placed) memberships.push_back(std::move(membership));
+  return memberships;
+}
+
+Result<Membership> RedisPeople::change(std::string_view user_id, const MembershipChange& change) {
+  auto reply =
+      evaluate(redis_people_scripts().change, {site_->keys.user(user_id), site_->keys.memberships(user_id)},
+               {change.room, to_string(change.read_at_first),
+                change.read_through ? to_string(*change.read_through) : "",
+                change.notifications ? text_of(*change.notifications) : "", memberships_max_,
+                text_of(Membership{}.notifications)});
+  if (!reply) return std::unexpected(reply.error());
+  const auto value = reply->value();
+  if (value.text() == "nobody") return std::unexpected(no_such_user());
+  if (value.text() == "full") return std::unexpected(too_many_memberships());
+  const auto read = id_in(value[0]);
+  if (!read) return std::unexpected(read.error());
+  return Membership{
+      .room = change.room, .read_through = *read, .notifications = notifications_in(value[1].text())};
+}
+
+Result<bool> RedisPeople::leave(std::string_view user_id, std::string_view room) {
+  auto reply = call({"HDEL", site_->keys.memberships(user_id), room});
+  if (!reply) return std::unexpected(reply.error());
+  return reply->value().integer() > 0;
+}
+
+}  // namespace
+
+std::unique_ptr<People> make_redis_people(SharedSite site) {
+  return std::make_unique<RedisPeople>(std::move(site));
+}
+
+}  // namespace tinychat::journal

@@ -1,0 +1,41 @@
+// What Redis does for us in one piece each: Lua scripts, run by digest.
+#pragma once
+
+#include "redis/script.h"
+
+namespace tinychat::journal {
+
+struct RedisScripts {
+  redis::Script open;
+  redis::Script publish;
+  redis::Script read;
+  redis::Script rooms;
+  redis::Script trim;
+  redis::Script look;
+  redis::Script mark_reset;
+};
+
+// redis_presence_scripts.cc
+struct RedisPresenceScripts {
+  redis::Script join;
+  redis::Script leave;
+  redis::Script sweep;
+  redis::Script rename;
+  redis::Script attendance;
+};
+
+// redis_people_scripts.cc
+struct RedisPeopleScripts {
+  redis::Script add;
+  redis::Script visit;
+  redis::Script rename;
+  redis::Script sessions;
+  redis::Script end_session;
+  redis::Script change;
+};
+
+[[nodiscard]] const RedisScripts& redis_scripts();
+[[nodiscard]] const RedisPresenceScripts& redis_presence_scripts();
+[[nodiscard]] const RedisPeopleScripts& redis_people_scripts();
+
+}  // namespace tinychat::journal

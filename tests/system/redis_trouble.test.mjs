@@ -1,0 +1,316 @@
+// What becomes of a node whose Redis is away, slow, full, a replica, emptied, or not what it should be.
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import path from 'node:path';
+import { describe, test } from 'node:test';
+
+import { eventsPath, history, messagesPath, postJson, publish } from './chat.mjs';
+import { Gate } from './gate.mjs';
+import { Redis } from './redis.mjs';
+import { freePort, run, startServer, tempDir, withServer } from './server.mjs';
+import { until, withStream } from './sse.mjs';
+import { request } from './wire.mjs';
+
+// A node on a Redis of its own, with a gate in between.
+async function withNode(body, { redisArgs = [], args = [] } = {}) {
+  const redis = await Redis.start({ args: redisArgs });
+  const gate = await Gate.open(redis.port);
+  try {
+    await withServer({ args: ['--redis', gate.url, ...args] }, (server) => body({ redis, gate, server }));
+  } finally {
+    redis.thaw();
+    gate.close();
+    await redis.kill();
+  }
+}
+
+const say = (server, text, room = 'den', key) =>
+  postJson(server, messagesPath(room), { sender: 's', text }, key ? { 'Idempotency-Key': key } : {});
+
+const readiness = async (server) => {
+  const response = await request(server, 'GET', '/readyz');
+  return { ...response.json(), status: response.status };
+};
+
+async function untilReady(server, ms = 10_000) {
+  await until(async () => (await readiness(server)).status === 200, ms, '/readyz to be green');
+}
+async function untilNotReady(server, why) {
+  let last;
+  await until(
+    async () => {
+      last = await readiness(server);
+      return last.status === 503 && why.test(last.reason);
+    },
+    10_000,
+    () => `/readyz to say ${why}, got ${JSON.stringify(last)}`,
+  );
+}
+
+// 503 with a time to come back, after a bounded wait.
+async function assertRefused(server, why) {
+  const began = performance.now();
+  const response = await say(server, 'lost');
+  assert.equal(response.status, 503, response.text);
+  assert.match(response.headers['retry-after'], /^\d+$/);
+  assert.match(response.json().detail, why);
+  assert.ok(performance.now() - began < 3500, `expected an answer soon, got it after ${performance.now() - began} ms`);
+}
+
+// Everything said before and after is there, once, and was told once.
+async function assertWhole(server, stream, texts) {
+  await stream.event('message', { n: texts.length, ms: 10_000 });
+  assert.deepEqual(
+    stream.messages.map(({ text }) => text),
+    texts,
+  );
+  assert.deepEqual(
+    (await history(server, 'den')).map(({ text }) => text),
+    texts,
+  );
+}
+
+describe('trouble with Redis', { concurrency: 2 }, () => {
+  test('gone and back: 503, a status on the streams, red, and all is well again', () =>
+    withNode(async ({ redis, server }) => {
+      await withStream(server, eventsPath(['den']), {}, async (stream) => {
+        await say(server, 'before');
+        await redis.kill();
+        await assertRefused(server, /not (stored|known)/);
+        await untilNotReady(server, /Redis at redis:\/\//);
+        assert.match((await stream.event('status')).data, /"interrupted"/);
+        // Newcomers are told, too.
+        await withStream(server, '/subscribe/den', {}, (newcomer) => newcomer.event('status'));
+        await redis.restart();
+        await untilReady(server);
+        assert.match((await stream.event('status', { n: 2 })).data, /"ok"/);
+        assert.equal((await say(server, 'after')).status, 201);
+        await assertWhole(server, stream, ['before', 'after']);
+        assert.equal(stream.closed, false);
+      });
+    }));
+
+  test('frozen: bounded waits, and what was sent meanwhile is not there twice', () =>
+    withNode(async ({ redis, server }) => {
+      await withStream(server, eventsPath(['den']), {}, async (stream) => {
+        await say(server, 'before', 'den', 'k0');
+        redis.freeze();
+        const began = performance.now();
+        const first = await say(server, 'during', 'den', 'k1');
+        assert.equal(first.status, 503);
+        assert.match(first.json().detail, /not known|not stored/);
+        assert.ok(performance.now() - began < 3500);
+        await untilNotReady(server, /does not answer/);
+        redis.thaw();
+        await until(async () => (await say(server, 'during', 'den', 'k1')).status < 300, 10_000, 'it to be taken');
+        await untilReady(server);
+        await assertWhole(server, stream, ['before', 'during']);
+      });
+    }));
+
+  test('a reply that never came: stored once, and acknowledged', () =>
+    withNode(async ({ gate, server }) => {
+      await withStream(server, eventsPath(['den']), {}, async (stream) => {
+        await say(server, 'm0');
+        for (let i = 1; i <= 5; ++i) {
+          const swallowed = gate.swallowReplies(150);
+          const response = await say(server, `m${i}`);
+          await swallowed;
+          assert.equal(response.status, 201, response.text);
+          await until(async () => (await readiness(server)).status === 200, 5000, 'the tail to be back');
+        }
+        await assertWhole(server, stream, ['m0', 'm1', 'm2', 'm3', 'm4', 'm5']);
+      });
+    }));
+
+  test('connections killed under load: nothing is lost or doubled', () =>
+    withNode(async ({ redis, server }) => {
+      await withStream(server, eventsPath(['den']), {}, async (stream) => {
+        const texts = [];
+        for (let i = 0; i < 40; ++i) {
+          if (i % 4 === 1) await redis.call('CLIENT', 'KILL', 'TYPE', 'normal');
+          if (i % 8 === 3) await redis.call('CLIENT', 'KILL', 'TYPE', 'pubsub');
+          assert.equal((await say(server, `m${i}`)).status, 201);
+          texts.push(`m${i}`);
+        }
+        await assertWhole(server, stream, texts);
+      });
+    }));
+
+  test('the script is forgotten: loaded again, unseen', () =>
+    withNode(async ({ redis, server }) => {
+      for (let i = 0; i < 3; ++i) {
+        await redis.call('SCRIPT', 'FLUSH');
+        assert.equal((await say(server, `m${i}`)).status, 201);
+        assert.equal((await history(server, 'den')).length, i + 1);
+      }
+    }));
+
+  test('no memory left: 507, red, and green when there is some', () =>
+    withNode(async ({ redis, server }) => {
+      assert.equal((await say(server, 'before')).status, 201);
+      await redis.call('CONFIG', 'SET', 'maxmemory', '1');
+      const response = await say(server, 'full');
+      assert.equal(response.status, 507);
+      assert.match(response.json().detail, /OOM.*maxmemory/);
+      assert.ok(response.headers['retry-after']);
+      await untilNotReady(server, /OOM/);
+      await redis.call('CONFIG', 'SET', 'maxmemory', '0');
+      await untilReady(server);
+      assert.equal((await say(server, 'after')).status, 201);
+      assert.deepEqual(
+        (await history(server, 'den')).map(({ text }) => text),
+        ['before', 'after'],
+      );
+    }));
+
+  test('a replica: 503 that says so, and well when it is the primary', () =>
+    withNode(async ({ redis, server }) => {
+      await say(server, 'before');
+      await redis.call('REPLICAOF', '127.0.0.1', '1');
+      await assertRefused(server, /READONLY/);
+      await untilNotReady(server, /READONLY/);
+      await redis.call('REPLICAOF', 'NO', 'ONE');
+      await untilReady(server);
+      assert.equal((await say(server, 'after')).status, 201);
+      assert.equal((await history(server, 'den')).length, 2);
+    }));
+
+  test('another type under our keys: that room alone fails', () =>
+    withNode(
+      async ({ redis, server }) => {
+        await redis.call('SET', 'odd:{v1}:room:den', 'x');
+        const response = await say(server, 'x');
+        assert.equal(response.status, 503);
+        assert.equal((await say(server, 'y', 'other')).status, 201);
+        assert.equal((await request(server, 'GET', messagesPath('den'))).status, 503);
+        await redis.call('DEL', 'odd:{v1}:room:den');
+        assert.equal((await say(server, 'z')).status, 201);
+        assert.equal((await history(server, 'den')).length, 1);
+      },
+      { args: ['--redis-prefix', 'odd:'] },
+    ));
+
+  test('the end of the log is lost: subscribers are told, and ids go on growing', () =>
+    withNode(async ({ redis, gate, server }) => {
+      const other = await startServer({ args: ['--redis', gate.url] });
+      try {
+        await withStream(server, eventsPath(['den']), {}, async (stream) => {
+          await withStream(other, '/subscribe/den', {}, async (second) => {
+            const kept = await publish(server, 'den', 'kept');
+            const lost = await publish(server, 'den', 'lost');
+            await stream.event('message', { n: 2 });
+            await second.event('message', { n: 2 });
+            // What a replica that had not got the last of it would have.
+            await redis.call('XDEL', 'tinychat:{v1}:log', lost.id);
+            await redis.call('XDEL', 'tinychat:{v1}:room:den', lost.id);
+            gate.cut();
+            for (const one of [stream, second]) {
+              const reset = await one.event('reset', { ms: 10_000 });
+              assert.match(reset.data, /log-lost/);
+              assert.equal(one.events.filter(({ event }) => event === 'reset').length, 1);
+            }
+            const next = await publish(other, 'den', 'next');
+            assert.ok(next.id > lost.id, `${next.id} after ${lost.id}`);
+            assert.equal((await stream.event('message', { n: 3 })).id, next.id);
+            assert.deepEqual(
+              (await history(server, 'den')).map(({ id }) => id),
+              [kept.id, next.id],
+            );
+          });
+        });
+      } finally {
+        await other.stop();
+      }
+    }));
+
+  test('emptied: subscribers are told, and it goes on', () =>
+    withNode(async ({ redis, server }) => {
+      await withStream(server, eventsPath(['den']), {}, async (stream) => {
+        const { id } = await publish(server, 'den', 'gone');
+        await redis.call('FLUSHALL');
+        await stream.event('reset', { ms: 10_000 });
+        const next = await publish(server, 'den', 'new');
+        assert.ok(next.id > id);
+        assert.equal((await stream.event('message', { n: 2 })).id, next.id);
+        await withStream(server, '/subscribe/den', { lastEventId: id }, (late) => late.event('reset'));
+      });
+    }));
+
+  test('started before its Redis: it waits, and says so', async () => {
+    const redis = await Redis.start();
+    await redis.kill();
+    const starting = startServer({ args: ['--redis', redis.url] });
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    await redis.restart();
+    const server = await starting;
+    assert.match(server.stderr(), /cannot reach Redis at redis:\/\/127\.0\.0\.1:\d+: .*waiting/);
+    await publish(server, 'den', 'x');
+    await server.stop();
+    await redis.kill();
+  });
+
+  test('a wrong password, user, database or address: one line, at once', async () => {
+    const redis = await Redis.start({ args: ['--requirepass', 'secret'] });
+    const at = `127.0.0.1:${redis.port}`;
+    const refuses = async (url, what) => {
+      const { code, stderr } = await run(['--port', '0', '--redis', url]);
+      assert.equal(code, 2, stderr);
+      assert.equal(stderr.trimEnd().split('\n').length, 1, stderr);
+      assert.match(stderr, what);
+      assert.doesNotMatch(stderr, /guess/, 'expected no password in a message');
+    };
+    await refuses(`redis://${at}`, /NOAUTH.*password/);
+    await refuses(`redis://:guess@${at}`, /WRONGPASS.*correct/);
+    await refuses(`redis://me:guess@${at}`, /WRONGPASS/);
+    await refuses(`redis://:secret@${at}/99`, /no such database/);
+    await refuses('http://example.org', /begins with none of/);
+    await refuses('redis://host:port', /port/);
+    await withServer({ args: [], env: { REDIS_URL: `redis://:secret@${at}/3` } }, async (server) => {
+      await publish(server, 'den', 'x');
+      assert.doesNotMatch(server.stdout() + server.stderr(), /secret/);
+    });
+    await withServer({ args: [], env: { REDISTOGO_URL: `redis://default:secret@${at}` } }, (server) =>
+      publish(server, 'den', 'x'),
+    );
+    await redis.kill();
+  });
+
+  test('over TLS: the certificate and its name are verified', async () => {
+    const directory = tempDir();
+    const file = (name) => path.join(directory, name);
+    const openssl = (...args) => execFileSync('openssl', args, { stdio: 'ignore' });
+    openssl(
+      ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2'],
+      ...['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost'],
+      ...['-keyout', file('key.pem'), '-out', file('certificate.pem')],
+    );
+    const port = await freePort();
+    const keys = ['--tls-cert-file', file('certificate.pem'), '--tls-key-file', file('key.pem')];
+    const redis = await Redis.start({
+      args: ['--tls-port', String(port), ...keys, '--tls-auth-clients', 'no'],
+    });
+    const env = { SSL_CERT_FILE: file('certificate.pem') };
+    await withServer({ args: ['--redis', `rediss://localhost:${port}`], env }, async (server) => {
+      await withStream(server, eventsPath(['den']), {}, async (stream) => {
+        const long = 'x'.repeat(8000);
+        for (let i = 0; i < 20; ++i) await publish(server, 'den', `${i} ${long}`);
+        await stream.event('message', { n: 20 });
+        await redis.call('CLIENT', 'KILL', 'TYPE', 'normal');
+        await publish(server, 'den', 'after');
+        await stream.event('message', { n: 21 });
+      });
+    });
+    // Whom nobody trusts, or who goes by another name, is not talked to.
+    for (const [url, environment, why] of [
+      [`rediss://localhost:${port}`, {}, /certificate is not accepted: self.signed/],
+      [`rediss://127.0.0.1:${port}`, env, /certificate is not accepted: IP address mismatch/],
+      [`rediss://localhost:${redis.port}`, env, /redis:\/\/ instead/],
+    ]) {
+      const { code, stderr } = await run(['--port', '0', '--redis', url], { env: environment });
+      assert.equal(code, 2, stderr);
+      assert.match(stderr, why);
+    }
+    await redis.kill();
+  });
+});
