@@ -1,0 +1,10 @@
+import { hueOf, initialOf } from '../text/person';
+
+// A person's letter in their colour. A dashed edge: nobody has proved to be them.
+export function Avatar({ name, id }: { name: string; id?: string | undefined }) {
+  return (
+    <span class={id ? `avatar c${hueOf(id)}` : 'avatar anyone'} aria-hidden="true">
+      {initialOf(name)}
+    </span>
+  );
+}
