@@ -33,15 +33,31 @@ export const openTimelines = (): Iterable<Timeline> => timelines.values();
 
 export function setRooms(list: readonly MyRoom[]): void {
   batch(() => {
-    rooms.value = list;
+    const known = new Map(rooms.peek().map((room) => [room.room, room]));
+    rooms.value = list.map((room) => newest(room, known.get(room.room)));
     roomsLoaded.value = true;
   });
 }
 
-export function setRoom(room: MyRoom): void {
+const put = (room: MyRoom): void => {
   const list = rooms.peek();
   const known = list.some((other) => other.room === room.room);
   rooms.value = known ? list.map((other) => (other.room === room.room ? room : other)) : [...list, room];
+};
+
+// What the server says of a room. It may have said so before the last message came by the stream, or before it heard
+// what has been read here: then its counts are old.
+function newest(said: MyRoom, known: MyRoom | undefined): MyRoom {
+  if (!known) return said;
+  const reading = order(said.read, known.read);
+  const isOld = reading < 0 || (reading === 0 && order(said.last?.id ?? '', known.last?.id ?? '') < 0);
+  if (!isOld) return said;
+  const { read, unread, mentions, last } = known;
+  return { ...said, read, unread, mentions, last };
+}
+
+export function setRoom(room: MyRoom): void {
+  put(newest(room, rooms.peek().find((other) => other.room === room.room)));
 }
 
 export function dropRoom(name: string): void {
@@ -51,7 +67,7 @@ export function dropRoom(name: string): void {
 
 const change = (name: string, action: (room: MyRoom) => MyRoom): void => {
   const room = rooms.peek().find((other) => other.room === name);
-  if (room) setRoom(action(room));
+  if (room) put(action(room));
 };
 
 // The server knows what may be a room's name: an ApiError says so.
@@ -89,7 +105,7 @@ const reading = new Map<string, number>();
 export function read(name: string, id: string): void {
   const room = rooms.peek().find((other) => other.room === name);
   if (!room || (order(id, room.read) <= 0 && room.unread === 0)) return;
-  setRoom({ ...room, read: later(id, room.read), unread: 0, mentions: 0 });
+  put({ ...room, read: later(id, room.read), unread: 0, mentions: 0 });
   clearTimeout(reading.get(name));
   const tell = () => api.markRead(name, id).then(setRoom, () => undefined);
   reading.set(name, setTimeout(tell, 300));

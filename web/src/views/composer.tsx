@@ -30,8 +30,10 @@ function saysTyping(text: string): void {
   tellTyping(current.peek()).catch(() => undefined);
 }
 
-// As high as its text, within the limits of the style sheet.
+// As high as its text, within the limits of the style sheet; where the style sheet cannot do it by itself.
+const fitsItself = CSS.supports('field-sizing', 'content');
 function fit(field: HTMLTextAreaElement): void {
+  if (fitsItself) return;
   field.style.height = 'auto';
   field.style.height = `${field.scrollHeight}px`;
 }

@@ -20,7 +20,9 @@ import { actOn, moveFocus } from './row_actions';
 const groupFor = 5 * 60_000; // one person's messages within it share a heading
 const nearEnd = 60; // px: a reader here goes along with what comes
 const fetchWithin = 1.5; // screens from the end of the window
+const isFar = 1; // screens from the end: a way back is offered
 
+const far = signal(false);
 // The rows that show their actions.
 const hovered = signal('');
 const focused = signal('');
@@ -56,6 +58,7 @@ export class Log extends Component<Props> {
   private readonly scroller = createRef<HTMLDivElement>();
   private readonly list = createRef<HTMLOListElement>();
   private resting: Anchor | null = null; // where the reader was when nothing moved
+  private top = 0; // the scroll offset at that time
   private observer: ResizeObserver | null = null;
   private stop: (() => void)[] = [];
 
@@ -81,6 +84,8 @@ export class Log extends Component<Props> {
   }
 
   override getSnapshotBeforeUpdate(): Anchor | null {
+    // The reader may have scrolled since the last scroll event.
+    if (this.scroller.current!.scrollTop !== this.top) this.place();
     return takeAnchor(this.scroller.current!, this.list.current!);
   }
 
@@ -109,21 +114,28 @@ export class Log extends Component<Props> {
     this.look();
   }
 
-  // Where the reader is now, and what follows from it.
+  // Where the reader is now.
+  private place(): void {
+    const { timeline } = this.props;
+    const scroller = this.scroller.current!;
+    this.top = scroller.scrollTop;
+    if (!timeline.loaded.peek()) return;
+    const below = distanceToEnd(scroller);
+    timeline.follows = below < nearEnd && !timeline.hasNewer.peek();
+    atEnd.value = timeline.follows;
+    far.value = below > isFar * scroller.clientHeight || timeline.hasNewer.peek();
+    if (timeline.follows) timeline.unseen.value = 0;
+  }
+
+  // And what follows from it.
   private look = (): void => {
     const { timeline } = this.props;
     const scroller = this.scroller.current!;
-    const below = distanceToEnd(scroller);
-    const isAtEnd = below < nearEnd && !timeline.hasNewer.peek();
-    if (timeline.loaded.peek()) {
-      timeline.follows = isAtEnd;
-      atEnd.value = isAtEnd;
-      if (isAtEnd) timeline.unseen.value = 0;
-    }
+    this.place();
     this.resting = takeAnchor(scroller, this.list.current!);
     const screen = scroller.clientHeight;
     if (scroller.scrollTop < fetchWithin * screen) void timeline.older();
-    else if (below < fetchWithin * screen) void timeline.newer();
+    else if (distanceToEnd(scroller) < fetchWithin * screen) void timeline.newer();
   };
 
   private toEnd = (): void => {
@@ -199,7 +211,7 @@ export class Log extends Component<Props> {
         {isEmpty.value && <p id="empty">{t().nobodyWrote}</p>}
         {failure.value?.final && !loaded.value && <p id="empty" class="error">{failure.value.message}</p>}
         {!loaded.value && !failure.value?.final && <p id="loading">{t().loading}</p>}
-        {(unseen.value > 0 || hasNewer.value) && loaded.value && (
+        {(unseen.value > 0 || far.value) && loaded.value && (
           <button type="button" id="latest" onClick={this.toEnd}>
             {unseen.value > 0 ? t().newBelow(unseen.value) : t().toEnd}
             <Icon name="down" size={16} />
