@@ -8,7 +8,7 @@ import { isMe } from '../state/me';
 import { listen, tell } from '../stream/bus';
 import { randomKey } from '../text/ids';
 import type { Message, Unsent } from '../types';
-import { openOutboxStore, type OutboxStore } from './outbox_store';
+import { bySeq, openOutboxStore, type OutboxStore } from './outbox_store';
 
 const retryMin = 1000;
 const retryMax = 30_000;
@@ -24,7 +24,7 @@ type Acknowledged = (message: Message) => void;
 
 class Outbox {
   private store!: OutboxStore;
-  private readonly storing = new Set<number>(); // on their way to the store
+  private readonly storing = new Set<string>(); // keys on their way to the store
   private readonly done = new Set<string>(); // keys that are sent or withdrawn here
   private lastSeq = 0;
   private sends = false;
@@ -75,7 +75,7 @@ class Outbox {
   // Takes it back: discarded, or to be edited.
   async withdraw(item: Unsent): Promise<void> {
     this.drop(item.key);
-    await this.store.remove(item.seq);
+    await this.store.remove(item.key);
     tell('outbox', null);
   }
 
@@ -86,12 +86,12 @@ class Outbox {
   }
 
   private async add(item: Unsent): Promise<void> {
-    this.storing.add(item.seq);
-    unsent.value = [...unsent.peek().filter(({ seq }) => seq !== item.seq), item].sort((a, b) => a.seq - b.seq);
+    this.storing.add(item.key);
+    unsent.value = [...unsent.peek().filter(({ key }) => key !== item.key), item].sort(bySeq);
     try {
       await this.store.put(item);
     } finally {
-      this.storing.delete(item.seq);
+      this.storing.delete(item.key);
     }
     tell('outbox', null);
     void this.pump();
@@ -99,9 +99,10 @@ class Outbox {
 
   private async reload(): Promise<void> {
     const stored = await this.store.all();
-    const own = unsent.peek().filter(({ seq }) => this.storing.has(seq) && !stored.some((item) => item.seq === seq));
+    const known = new Set(stored.map(({ key }) => key));
+    const own = unsent.peek().filter(({ key }) => this.storing.has(key) && !known.has(key));
     const items = [...stored.filter(({ key }) => !this.done.has(key)), ...own];
-    unsent.value = items.sort((a, b) => a.seq - b.seq);
+    unsent.value = items.sort(bySeq);
     void this.pump();
   }
 
@@ -119,13 +120,13 @@ class Outbox {
     if (this.running || !this.sends) return;
     this.running = true;
     for (let failures = 0; this.sends; ) {
-      const item = unsent.peek().find(({ refusal, seq }) => !refusal && !this.storing.has(seq));
+      const item = unsent.peek().find(({ refusal, key }) => !refusal && !this.storing.has(key));
       if (!item) break;
       try {
         const message = await publish(item.room, item.text, item.key);
         failures = 0;
         stalled.value = false;
-        await this.store.remove(item.seq);
+        await this.store.remove(item.key);
         tell('sent', { key: item.key, message });
         this.settle(item.key, message);
       } catch (error) {

@@ -6,8 +6,11 @@ export interface OutboxStore {
   readonly shared: boolean;
   all(): Promise<Unsent[]>; // in the order of sending
   put(item: Unsent): Promise<void>;
-  remove(seq: number): Promise<void>;
+  remove(key: string): Promise<void>;
 }
+
+// Two tabs may have written at the same time.
+export const bySeq = (a: Unsent, b: Unsent): number => a.seq - b.seq || (a.key < b.key ? -1 : 1);
 
 const storeName = 'outbox';
 
@@ -23,14 +26,15 @@ class DatabaseStore implements OutboxStore {
 
   constructor(private readonly database: IDBDatabase) {}
 
-  all(): Promise<Unsent[]> {
-    return answerTo(this.database.transaction(storeName).objectStore(storeName).getAll());
+  async all(): Promise<Unsent[]> {
+    const items: Unsent[] = await answerTo(this.database.transaction(storeName).objectStore(storeName).getAll());
+    return items.sort(bySeq);
   }
   put(item: Unsent): Promise<void> {
     return this.change((store) => store.put(item));
   }
-  remove(seq: number): Promise<void> {
-    return this.change((store) => store.delete(seq));
+  remove(key: string): Promise<void> {
+    return this.change((store) => store.delete(key));
   }
 
   // Done is what the disk has, not what the database has heard of.
@@ -46,23 +50,23 @@ class DatabaseStore implements OutboxStore {
 
 class MemoryStore implements OutboxStore {
   readonly shared = false;
-  private readonly items = new Map<number, Unsent>();
+  private readonly items = new Map<string, Unsent>();
 
   async all(): Promise<Unsent[]> {
-    return [...this.items.values()].sort((a, b) => a.seq - b.seq);
+    return [...this.items.values()].sort(bySeq);
   }
   async put(item: Unsent): Promise<void> {
-    this.items.set(item.seq, item);
+    this.items.set(item.key, item);
   }
-  async remove(seq: number): Promise<void> {
-    this.items.delete(seq);
+  async remove(key: string): Promise<void> {
+    this.items.delete(key);
   }
 }
 
 export async function openOutboxStore(): Promise<OutboxStore> {
   try {
     const request = indexedDB.open('tinychat', 1);
-    request.onupgradeneeded = () => request.result.createObjectStore(storeName, { keyPath: 'seq' });
+    request.onupgradeneeded = () => request.result.createObjectStore(storeName, { keyPath: 'key' });
     return new DatabaseStore(await answerTo(request));
   } catch {
     return new MemoryStore();
