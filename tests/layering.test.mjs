@@ -51,6 +51,8 @@ for (const [path, include] of [
   ['src/api/messages.cc', '<boost/json.hpp>'],
   ['src/wire/json.h', '<boost/json/value.hpp>'],
   ['src/base/log.h', '<spdlog/spdlog.h>'],
+  ['src/api/me.cc', '<sodium.h>'],
+  ['src/room/rendered_event.cc', '<cmark-gfm.h>'],
   ['src/api/options.cc', '<CLI/App.hpp>'],
   ['src/net/listener.cc', '"listener.h"'],
   ['src/tools/thing.cc', '<vector>'],

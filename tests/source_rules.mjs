@@ -21,6 +21,8 @@ const homes = [
   { library: 'SQLite', header: /^(sqlite3|SQLiteCpp)/, home: /^src\/journal\//, where: 'in src/journal' },
   { library: 'Boost.JSON', header: /^boost\/json/, home: /^src\/wire\/.*\.cc$/, where: 'in a .cc of src/wire' },
   { library: 'spdlog', header: /^spdlog\//, home: /^src\/base\/log\.cc$/, where: 'in src/base/log.cc' },
+  { library: 'libsodium', header: /^sodium/, home: /^src\/base\/secret\.cc$/, where: 'in src/base/secret.cc' },
+  { library: 'cmark-gfm', header: /^cmark/, home: /^src\/wire\/markdown\.cc$/, where: 'in src/wire/markdown.cc' },
   { library: 'CLI11', header: /^CLI\//, home: /^src\/app\//, where: 'in src/app' },
 ];
 

@@ -13,6 +13,13 @@ void publish(Call&& call);
 // events.cc: many rooms on one connection.
 void get_events(Call&& call);
 
+// me.cc: who the cookie stands for.
+void get_me(Call&& call);
+void post_me(Call&& call);
+void patch_me(Call&& call);
+void get_sessions(Call&& call);
+void delete_session(Call&& call);
+
 // messages.cc
 void get_messages(Call&& call);
 void get_message(Call&& call);
@@ -24,6 +31,7 @@ void get_rooms(Call&& call);
 // assets_handler.cc
 void get_page(Call&& call);
 void get_room_page(Call&& call);
+void get_message_page(Call&& call);
 void get_asset(Call&& call);
 
 // health.cc

@@ -1,6 +1,7 @@
 // For tests: the API over a shard that is a journal in memory and answers at once.
 #pragma once
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
 
 #include <memory>
@@ -14,6 +15,7 @@
 #include "base/event_id.h"
 #include "hub/shard_port.h"
 #include "journal/memory_journal.h"
+#include "journal/memory_people.h"
 #include "net/http.h"
 
 namespace tinychat::api {
@@ -30,7 +32,8 @@ class FakePort final : public hub::ShardPort {
       auto found = journal->find_by_key(request.room, request.idempotency_key).value();
       if (found) return done(hub::Published{*found, true});
     }
-    done(hub::Published{append(request.room, request.sender, request.text, request.idempotency_key), false});
+    done(hub::Published{
+        append(request.room, request.sender, request.text, request.idempotency_key, request.author), false});
   }
 
   bool ask_journal(JournalQuestion&& question) override {
@@ -43,6 +46,15 @@ class FakePort final : public hub::ShardPort {
     return true;
   }
 
+  bool ask_people(PeopleQuestion&& question) override {
+    if (people_queue_is_full) {
+      const auto dropped = std::move(question);
+      return false;
+    }
+    question (*people)();
+    return true;
+  }
+
   [[nodiscard]] bool has_room_for_stream() const override { return has_room; }
   void attach(net::StreamSocket&& socket, hub::StreamRequest&& request) override {
     heads.push_back(std::move(socket.head));
@@ -51,13 +63,14 @@ class FakePort final : public hub::ShardPort {
   void turn_away(net::StreamSocket&& socket) override { turned_away.push_back(std::move(socket.head)); }
 
   room::Event append(const std::string& room, const std::string& sender, const std::string& text,
-                     const std::string& key = {}) {
+                     const std::string& key = {}, const std::string& author = {}) {
     room::Event event;
     event.id = ids.next(kTestMilliseconds);
     event.room = room;
     event.sender = sender;
     event.text = text;
     event.idempotency_key = key;
+    event.author = author;
     EXPECT_TRUE(journal->append(std::span(&event, 1)));
     return event;
   }
@@ -65,10 +78,12 @@ class FakePort final : public hub::ShardPort {
   std::unique_ptr<journal::Journal> journal =
       journal::make_memory_journal({kTestMilliseconds - 1, 0}, journal::Retention{});
   std::unique_ptr<journal::JournalReader> reader = journal->open_reader().value();
+  std::unique_ptr<journal::People> people = journal::make_memory_people();
   EventIdSource ids{{kTestMilliseconds - 1, 0}};
 
   std::optional<Error> publish_error;
   bool queue_is_full = false;
+  bool people_queue_is_full = false;
   bool has_room = true;
   std::vector<hub::PublishRequest> published;
   std::vector<hub::StreamRequest> attached;
@@ -110,6 +125,7 @@ class FakeTarget final : public net::Responder::Target {
     answer_->is_stream = true;
     answer_->response = std::move(head);
     net::StreamSocket socket;
+    socket.fd = UniqueFd(::open("/dev/null", O_RDWR | O_CLOEXEC));
     socket.head = "the head";
     return socket;
   }
@@ -142,6 +158,22 @@ class ApiFixture : public testing::Test {
     return send("POST", std::move(target), std::move(headers), std::move(form));
   }
 
+  // The Cookie field of a new guest.
+  wire::Field become(const std::string& name) {
+    const auto answer = post_json("/api/v1/me", R"({"name":")" + name + R"("})");
+    EXPECT_EQ(answer.status(), 201) << answer.body();
+    const auto cookie = answer.header("Set-Cookie");
+    return {"cookie", cookie.substr(0, cookie.find(';'))};
+  }
+  // The text of a member of an answer in JSON.
+  static std::string text_in(const Answer& answer, std::string_view name) {
+    const std::string key = '"' + std::string(name) + R"(":")";
+    const auto begin = answer.body().find(key);
+    if (begin == std::string_view::npos) return {};
+    const auto rest = answer.body().substr(begin + key.size());
+    return std::string(rest.substr(0, rest.find('"')));
+  }
+
   void expect_problem(const Answer& answer, int status) {
     EXPECT_EQ(answer.status(), status) << answer.body();
     EXPECT_EQ(answer.header("Content-Type"), "application/problem+json");
@@ -149,7 +181,8 @@ class ApiFixture : public testing::Test {
     EXPECT_TRUE(answer.body_has(R"("status":)" + std::to_string(status))) << answer.body();
   }
 
-  Settings settings_{.allowed_origins = {}, .text_bytes_max = 100, .version = "1.2.3"};
+  ManualClock clock_;
+  Settings settings_{.allowed_origins = {}, .text_bytes_max = 100, .version = "1.2.3", .clock = &clock_};
   FakePort port_;
   ApiHandler handler_{port_, settings_};
 };

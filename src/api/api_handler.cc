@@ -6,6 +6,7 @@
 #include "api/actions.h"
 #include "api/call.h"
 #include "api/cors.h"
+#include "api/identify.h"
 #include "api/problem.h"
 #include "api/routes.h"
 #include "wire/percent.h"
@@ -15,7 +16,7 @@ namespace tinychat::api {
 namespace {
 
 constexpr std::string_view kServerItself = "*";
-constexpr std::string_view kAllMethods = "GET, HEAD, POST, OPTIONS";
+constexpr std::string_view kAllMethods = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
 
 void answer_options(Call& call, std::string_view methods) {
   net::Response response;
@@ -50,13 +51,13 @@ void answer_path(Call&& call) {
   const auto match = find_route(call.path);
   if (!match) return call.reply.send(no_such_path());
   if (call.request.method == "OPTIONS") return answer_options(call, allowed_methods(*match->route));
-  const auto action = find_action(*match, call.request.method);
-  if (!action && action.error().code == Code::kMethodNotAllowed) {
-    return answer_method_not_allowed(call, *match->route, action.error());
+  const auto operation = find_operation(*match, call.request.method);
+  if (!operation && operation.error().code == Code::kMethodNotAllowed) {
+    return answer_method_not_allowed(call, *match->route, operation.error());
   }
-  if (!action) return call.reply.send(action.error());
+  if (!operation) return call.reply.send(operation.error());
   if (const auto decoded = decode_parameters(call, *match); !decoded) return call.reply.send(decoded.error());
-  (*action)(std::move(call));
+  identify(std::move(call), *operation);
 }
 
 }  // namespace
@@ -72,10 +73,11 @@ void ApiHandler::handle(net::Request&& request, net::Responder responder) {
   Call call{.port = port_,
             .settings = settings_,
             .request = std::move(request),
-            .path = target->path,
+            .path = std::move(target->path),
             .query = std::move(target->query),
             .room = {},
             .id = {},
+            .visitor = std::nullopt,
             .reply = std::move(reply)};
   if (call.path != kServerItself) return answer_path(std::move(call));
   if (call.request.method == "OPTIONS") return answer_options(call, kAllMethods);

@@ -50,7 +50,7 @@ TEST_F(Api, OptionsAreAnsweredEverywhere) {
     EXPECT_EQ(send("OPTIONS", path).status(), 204) << path;
   }
   EXPECT_EQ(send("OPTIONS", "/everyone").header("Allow"), "POST, OPTIONS");
-  EXPECT_EQ(send("OPTIONS", "*").header("Allow"), "GET, HEAD, POST, OPTIONS");
+  EXPECT_EQ(send("OPTIONS", "*").header("Allow"), "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS");
 }
 
 TEST_F(Api, CorsHeadersAreOnEveryKindOfAnswer) {

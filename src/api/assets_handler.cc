@@ -6,6 +6,7 @@
 #include "api/accept_encoding.h"
 #include "api/actions.h"
 #include "api/assets.h"
+#include "base/event_id.h"
 #include "room/room_name.h"
 #include "wire/ascii.h"
 
@@ -92,6 +93,12 @@ void get_page(Call&& call) { answer_with_asset(call, kPagePath); }
 void get_room_page(Call&& call) {
   if (const auto valid = room::check_room_name(call.room); !valid) return call.reply.send(valid.error());
   answer_with_asset(call, kPagePath);
+}
+
+// Whether there is such a message is for the page to find out. What is no id is the end of a room's name.
+void get_message_page(Call&& call) {
+  if (!parse_event_id(call.id)) call.room += '/' + call.id;
+  get_room_page(std::move(call));
 }
 
 void get_asset(Call&& call) { answer_with_asset(call, call.path); }

@@ -43,4 +43,8 @@ void answer_from_journal(hub::ShardPort& port, Reply&& reply, AnswerMaker&& make
   }
 }
 
+Error too_busy() {
+  return {Code::kOverloaded, "Too many requests are waiting to be answered; try again in a second."};
+}
+
 }  // namespace tinychat::api

@@ -2,8 +2,10 @@
 #pragma once
 
 #include <functional>
+#include <memory>
+#include <optional>
 #include <string>
-#include <string_view>
+#include <type_traits>
 #include <utility>
 
 #include "api/settings.h"
@@ -22,7 +24,7 @@ class Reply {
 
   void send(net::Response&& response);
   void send(const Error& error);
-  // Within Handler::handle() only.
+  // Without a descriptor if the peer has gone.
   [[nodiscard]] net::StreamSocket hand_over(net::Response&& head);
 
  private:
@@ -32,15 +34,18 @@ class Reply {
   wire::Fields headers_;
 };
 
-// Valid within Handler::handle(); what is to live on is moved out.
+// The references outlive every call.
 struct Call {
   hub::ShardPort& port;
   const Settings& settings;
   net::Request request;
-  std::string_view path;  // of the request's target, as sent
-  wire::Fields query;     // decoded
-  std::string room;       // what stood for {room}, decoded; not yet checked
-  std::string id;         // what stood for {id}, decoded; not yet checked
+  std::string path;    // of the request's target, as sent
+  wire::Fields query;  // decoded
+  std::string room;    // what stood for {room}, decoded; not yet checked
+  std::string id;      // what stood for {id}, decoded; not yet checked
+  // Who asks, where the route wants to know (see identify()). What they may do is to be decided by this
+  // alone.
+  std::optional<journal::Visitor> visitor;
   Reply reply;
 
   [[nodiscard]] bool is_head() const { return request.method == "HEAD"; }
@@ -50,5 +55,41 @@ struct Call {
 // `make` must not touch the call.
 using AnswerMaker = std::move_only_function<net::Response(journal::JournalReader&)>;
 void answer_from_journal(hub::ShardPort& port, Reply&& reply, AnswerMaker&& make);
+
+[[nodiscard]] Error too_busy();
+
+// Asks on the thread that has the people, which may block; goes on with the call on the shard's.
+// `ask`: Result<T>(journal::People&), must not touch the call. `then`: void(Call&&, Result<T>&&).
+template <typename Ask, typename Then>
+void ask_people(Call&& call, Ask ask, Then then) {
+  using Answer = std::invoke_result_t<Ask&, journal::People&>;
+  // Shared, because a question that is not taken is dropped with all it holds.
+  auto shared = std::make_shared<Call>(std::move(call));
+  auto go_on = std::make_shared<Then>(std::move(then));
+  const bool taken =
+      shared->port.ask_people([shared, go_on, ask = std::move(ask)](
+                                  journal::People& people) mutable -> std::move_only_function<void()> {
+        return [shared = std::move(shared), go_on = std::move(go_on), answer = ask(people)]() mutable {
+          (*go_on)(std::move(*shared), std::move(answer));
+        };
+      });
+  if (!taken) (*go_on)(std::move(*shared), Answer(std::unexpected(too_busy())));
+}
+
+// The same of the journal. `ask`: Result<T>(journal::JournalReader&).
+template <typename Ask, typename Then>
+void ask_journal(Call&& call, Ask ask, Then then) {
+  using Answer = std::invoke_result_t<Ask&, journal::JournalReader&>;
+  auto shared = std::make_shared<Call>(std::move(call));
+  auto go_on = std::make_shared<Then>(std::move(then));
+  const bool taken = shared->port.ask_journal(
+      [shared, go_on,
+       ask = std::move(ask)](journal::JournalReader& reader) mutable -> std::move_only_function<void()> {
+        return [shared = std::move(shared), go_on = std::move(go_on), answer = ask(reader)]() mutable {
+          (*go_on)(std::move(*shared), std::move(answer));
+        };
+      });
+  if (!taken) (*go_on)(std::move(*shared), Answer(std::unexpected(too_busy())));
+}
 
 }  // namespace tinychat::api

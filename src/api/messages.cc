@@ -61,6 +61,10 @@ void get_message(Call&& call) {
 void post_message(Call&& call) {
   auto message = read_v1_publish(std::move(call.room), call.request, call.settings.text_bytes_max);
   if (!message) return call.reply.send(message.error());
+  if (call.visitor) {
+    message->sender = std::move(call.visitor->user.name);
+    message->author = std::move(call.visitor->user.id);
+  }
   call.port.publish(std::move(*message),
                     [reply = std::move(call.reply)](Result<hub::Published> published) mutable {
                       if (!published) return reply.send(published.error());

@@ -34,6 +34,8 @@ net::Response problem_response(const Error& error) {
   }
   auto response =
       response_with(about.http_status, "application/problem+json", wire::to_json(wire::problem_of(error)));
+  // Every 401 has to say how it is done (RFC 9110, 15.5.2); there is no registered name for it.
+  if (response.status == 401) response.headers.push_back({"WWW-Authenticate", "Cookie"});
   if (const char* const seconds = retry_after_seconds(response.status)) {
     response.headers.push_back({"Retry-After", seconds});
   }

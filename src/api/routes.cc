@@ -9,22 +9,32 @@
 namespace tinychat::api {
 namespace {
 
+using enum Identity;
+
 constexpr std::string_view kRoom = "{room}";
 constexpr std::string_view kLastId = "/{id}";
 
 constexpr std::array kRoutes = {
-    Route{"/", get_page},
-    Route{"/r/{room}", get_room_page},
-    Route{"/assets/{file}", get_asset},
-    Route{"/favicon.svg", get_asset},
-    Route{"/openapi.yaml", get_asset},
-    Route{"/healthz", get_health},
-    Route{"/subscribe/{room}", subscribe},
-    Route{"/api/v1/events", get_events},
-    Route{"/api/v1/rooms", get_rooms},
-    Route{"/api/v1/rooms/{room}/messages", get_messages, post_message},
-    Route{"/api/v1/rooms/{room}/messages/{id}", get_message},
-    Route{"/{room}", nullptr, publish},
+    Route{.pattern = "/", .get = {get_page}},
+    Route{.pattern = "/r/{room}/{id}", .get = {get_message_page}},
+    Route{.pattern = "/r/{room}", .get = {get_room_page}},
+    Route{.pattern = "/assets/{file}", .get = {get_asset}},
+    Route{.pattern = "/favicon.svg", .get = {get_asset}},
+    Route{.pattern = "/openapi.yaml", .get = {get_asset}},
+    Route{.pattern = "/healthz", .get = {get_health}},
+    Route{.pattern = "/subscribe/{room}", .get = {subscribe}},
+    Route{.pattern = "/api/v1/events", .get = {get_events, kOptional}},
+    Route{.pattern = "/api/v1/me",
+          .get = {get_me, kNeeded},
+          .post = {post_me, kOptional},
+          .patch = {patch_me, kNeeded}},
+    Route{.pattern = "/api/v1/me/sessions", .get = {get_sessions, kNeeded}},
+    Route{.pattern = "/api/v1/me/sessions/{id}", .del = {delete_session, kNeeded}},
+    Route{.pattern = "/api/v1/rooms", .get = {get_rooms}},
+    Route{
+        .pattern = "/api/v1/rooms/{room}/messages", .get = {get_messages}, .post = {post_message, kClaimed}},
+    Route{.pattern = "/api/v1/rooms/{room}/messages/{id}", .get = {get_message}},
+    Route{.pattern = "/{room}", .post = {publish}},
 };
 constexpr const Route& kRoomRoute = kRoutes.back();
 
@@ -55,7 +65,7 @@ std::optional<Match> match_route(const Route& route, std::string_view path) {
   const auto parameters = route.pattern.substr(brace);
   if (parameters.starts_with(kRoom)) return match_room(route, parameters.substr(kRoom.size()), rest);
   const bool is_one_segment = !rest.empty() && rest.find('/') == std::string_view::npos;
-  return is_one_segment ? std::optional(Match{&route, {}, {}}) : std::nullopt;
+  return is_one_segment ? std::optional(Match{&route, {}, rest}) : std::nullopt;
 }
 
 bool is_reserved(std::string_view room) {
@@ -85,15 +95,25 @@ std::optional<Match> find_route(std::string_view path) {
 
 std::string allowed_methods(const Route& route) {
   std::string methods;
-  if (route.get != nullptr) methods += "GET, HEAD, ";
-  if (route.post != nullptr) methods += "POST, ";
+  if (route.get.action != nullptr) methods += "GET, HEAD, ";
+  if (route.post.action != nullptr) methods += "POST, ";
+  if (route.put.action != nullptr) methods += "PUT, ";
+  if (route.patch.action != nullptr) methods += "PATCH, ";
+  if (route.del.action != nullptr) methods += "DELETE, ";
   return methods + "OPTIONS";
 }
 
-Result<Action> find_action(const Match& match, std::string_view method) {
+Result<Operation> find_operation(const Match& match, std::string_view method) {
   const Route& route = *match.route;
-  if (route.get != nullptr && (method == "GET" || method == "HEAD")) return route.get;
-  if (route.post != nullptr && method == "POST") return route.post;
+  const auto operation = [&]() -> const Operation* {
+    if (method == "GET" || method == "HEAD") return &route.get;
+    if (method == "POST") return &route.post;
+    if (method == "PUT") return &route.put;
+    if (method == "PATCH") return &route.patch;
+    if (method == "DELETE") return &route.del;
+    return nullptr;
+  }();
+  if (operation != nullptr && operation->action != nullptr) return *operation;
   // No room can be there, so the method is not what is wrong.
   if (&route == &kRoomRoute && is_reserved(match.room)) return std::unexpected(no_such_path());
   return std::unexpected(method_not_allowed(route));

@@ -26,14 +26,19 @@ TEST(Routes, AreFoundByTheShapeOfThePath) {
       {"/subscribe/a/b", "/subscribe/{room}", "a/b", ""},
       {"/subscribe/", "/subscribe/{room}", "", ""},
       {"/subscribe", "/{room}", "subscribe", ""},
-      {"/r/a/b", "/r/{room}", "a/b", ""},
+      {"/r/a", "/r/{room}", "a", ""},
+      {"/r/a/b", "/r/{room}/{id}", "a", "b"},
+      {"/r/a/b/5-0", "/r/{room}/{id}", "a/b", "5-0"},
       {"/healthz", "/healthz", "", ""},
       {"/healthz/x", "/{room}", "healthz/x", ""},
-      {"/assets/app.js", "/assets/{file}", "", ""},
+      {"/assets/app.js", "/assets/{file}", "", "app.js"},
       {"/assets/", "/{room}", "assets/", ""},
       {"/assets/a/b", "/{room}", "assets/a/b", ""},
       {"/api/v1/events", "/api/v1/events", "", ""},
       {"/api/v1/events/", "/{room}", "api/v1/events/", ""},
+      {"/api/v1/me", "/api/v1/me", "", ""},
+      {"/api/v1/me/sessions", "/api/v1/me/sessions", "", ""},
+      {"/api/v1/me/sessions/current", "/api/v1/me/sessions/{id}", "", "current"},
       {"/api/v1/rooms", "/api/v1/rooms", "", ""},
       {"/api/v1/rooms/a/messages", "/api/v1/rooms/{room}/messages", "a", ""},
       {"/api/v1/rooms/a/b/messages", "/api/v1/rooms/{room}/messages", "a/b", ""},
@@ -71,8 +76,14 @@ using Operations = std::set<std::string>;
 Operations operations_of_routes() {
   Operations operations;
   for (const Route& route : routes()) {
-    if (route.get != nullptr) operations.insert("get " + std::string(route.pattern));
-    if (route.post != nullptr) operations.insert("post " + std::string(route.pattern));
+    const std::pair<const char*, const Operation&> all[] = {{"get ", route.get},
+                                                            {"post ", route.post},
+                                                            {"put ", route.put},
+                                                            {"patch ", route.patch},
+                                                            {"delete ", route.del}};
+    for (const auto& [method, operation] : all) {
+      if (operation.action != nullptr) operations.insert(method + std::string(route.pattern));
+    }
   }
   return operations;
 }
@@ -107,7 +118,7 @@ TEST(Routes, LeadToEveryAsset) {
   for (const Asset& asset : assets()) {
     const auto match = find_route(asset.path);
     ASSERT_TRUE(match);
-    EXPECT_TRUE(find_action(*match, "GET")) << asset.path;
+    EXPECT_TRUE(find_operation(*match, "GET")) << asset.path;
   }
 }
 

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "base/clock.h"
 #include "base/limits.h"
 
 namespace tinychat::api {
@@ -16,6 +17,7 @@ struct Settings {
   // Of one message; at most limits::kTextBytesCeiling.
   std::size_t text_bytes_max = limits::kTextBytesDefault;
   std::string version;
+  const Clock* clock = nullptr;
 };
 
 }  // namespace tinychat::api

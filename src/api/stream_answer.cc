@@ -28,6 +28,7 @@ void answer_with_stream(Call&& call, room::Dialect dialect, std::vector<std::str
   }
   const bool has_room = call.port.has_room_for_stream();
   auto socket = call.reply.hand_over(stream_head());
+  if (!socket.fd.is_open()) return;
   if (!has_room) return call.port.turn_away(std::move(socket));
   call.port.attach(std::move(socket), std::move(*stream));
 }

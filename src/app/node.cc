@@ -14,9 +14,12 @@
 #include "app/descriptors.h"
 #include "base/limits.h"
 #include "hub/journal_readers.h"
+#include "hub/people_desk.h"
 #include "hub/shard.h"
 #include "hub/writer.h"
 #include "journal/memory_journal.h"
+#include "journal/memory_people.h"
+#include "journal/sqlite_people.h"
 #include "net/socket.h"
 
 namespace tinychat::app {
@@ -39,6 +42,12 @@ Result<std::unique_ptr<journal::Journal>> open_journal(const Options& options, c
   return journal::open_sqlite_journal(sqlite, clock);
 }
 
+// After the journal: it is what makes the file.
+Result<std::unique_ptr<journal::People>> open_people(const Options& options) {
+  if (options.journal == JournalKind::kMemory) return journal::make_memory_people();
+  return journal::open_sqlite_people(options.data);
+}
+
 hub::StreamSettings stream_settings(const Options& options) {
   const std::size_t streams_max =
       options.streams_max > 0 ? options.streams_max : streams_within_descriptor_limit();
@@ -51,10 +60,11 @@ hub::StreamSettings stream_settings(const Options& options) {
 }  // namespace
 
 struct Node::Impl {
-  Impl(const Options& options, std::unique_ptr<journal::Journal> its_journal)
+  Impl(const Options& options, const Clock& clock, std::unique_ptr<journal::Journal> its_journal)
       : settings{.allowed_origins = options.allowed_origins,
                  .text_bytes_max = options.message_bytes_max,
-                 .version = TINYCHAT_VERSION},
+                 .version = TINYCHAT_VERSION,
+                 .clock = &clock},
         journal(std::move(its_journal)),
         committed_head(journal->head()) {}
 
@@ -66,6 +76,7 @@ struct Node::Impl {
   hub::WriterInbox writer_inbox{limits::kWriterQueueMax};
   std::vector<std::unique_ptr<hub::Shard>> shards;
   std::unique_ptr<hub::JournalReaders> readers;
+  std::optional<hub::PeopleDesk> people;
   std::optional<hub::Writer> writer;
   std::thread writer_thread;
   std::vector<std::thread> shard_threads;
@@ -77,8 +88,10 @@ Result<std::unique_ptr<Node>> Node::start(const Options& options, const Clock& c
   if (!listeners) return std::unexpected(listeners.error());
   auto journal = open_journal(options, clock);
   if (!journal) return std::unexpected(journal.error());
+  auto people = open_people(options);
+  if (!people) return std::unexpected(people.error());
 
-  auto impl = std::make_unique<Impl>(options, std::move(*journal));
+  auto impl = std::make_unique<Impl>(options, clock, std::move(*journal));
   impl->port = net::local_port(listeners->front().get());
   std::vector<hub::ShardInbox*> inboxes;
   for (auto& listener : *listeners) {
@@ -98,11 +111,12 @@ Result<std::unique_ptr<Node>> Node::start(const Options& options, const Clock& c
   auto readers = hub::JournalReaders::start(*impl->journal, std::min(options.shards, kReadersMax));
   if (!readers) return std::unexpected(readers.error());
   impl->readers = std::move(*readers);
+  impl->people.emplace(std::move(*people));
   impl->writer.emplace(*impl->journal, clock, impl->writer_inbox, inboxes, impl->committed_head);
 
   impl->writer_thread = std::thread([&writer = *impl->writer] { writer.run(); });
   for (auto& shard : impl->shards) {
-    shard->use(*impl->readers);
+    shard->use(*impl->readers, *impl->people);
     impl->shard_threads.emplace_back([&shard = *shard] { shard.run(); });
   }
   return std::unique_ptr<Node>(new Node(std::move(impl)));
@@ -126,7 +140,8 @@ void Node::stop() {
   impl_->writer_thread.join();
   for (auto& shard : impl_->shards) shard->stop();
   for (auto& thread : impl_->shard_threads) thread.join();
-  // The readers' answers refer to the shards, and the shards to the journal.
+  // The answers refer to the shards, and the shards to the journal.
+  impl_->people.reset();
   impl_->readers.reset();
   impl_.reset();
 }

@@ -19,6 +19,10 @@ inline constexpr std::size_t kTextBytesDefault = 8 * 1024;
 inline constexpr std::size_t kTextBytesCeiling = 10'000;
 // Browsers and proxies are happy with events of this size. WIRE: an event stays under 64 KiB.
 inline constexpr std::size_t kEventBytesMax = 64 * 1024;
+// A message with its HTML: an event without its lines around.
+inline constexpr std::size_t kMessageJsonBytesMax = kEventBytesMax - 1024;
+// What markup makes of a text; four times the longest one by default.
+inline constexpr std::size_t kHtmlBytesMax = 32 * 1024;
 inline constexpr std::size_t kIdempotencyKeyBytesMax = 255;
 
 // --- HTTP requests -----------------------------------------------------------------------------
@@ -80,6 +84,17 @@ inline constexpr std::size_t kBatchEventsMax = 1024;
 inline constexpr std::size_t kShardQueueMax = 1024;
 // Journal readings waiting, per thread that reads.
 inline constexpr std::size_t kReadQueueMax = 64 * 1024;
+
+// --- People ------------------------------------------------------------------------------------
+// As long as browsers keep a cookie at most.
+inline constexpr auto kSessionLifetime = std::chrono::days(400);
+// Not every request of a session is a write.
+inline constexpr std::chrono::milliseconds kSessionSeenLag = 5min;
+inline constexpr std::size_t kUserAgentBytesMax = 256;
+// What one stream can follow.
+inline constexpr std::size_t kMembershipsMax = kRoomsPerStreamMax;
+// Questions about people that wait for their thread.
+inline constexpr std::size_t kPeopleQueueMax = 16 * 1024;
 
 // --- Pages -------------------------------------------------------------------------------------
 inline constexpr std::size_t kHistoryPageMax = 200;

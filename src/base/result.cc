@@ -14,6 +14,8 @@ constexpr std::array kTable = {
     CodeInfo{"too-large", 413, "Content too large", kDebug, true},
     CodeInfo{"head-too-large", 431, "Request header fields too large", kDebug, true},
     CodeInfo{"target-too-long", 414, "URI too long", kDebug, true},
+    CodeInfo{"unauthenticated", 401, "Unauthenticated", kDebug, true},
+    CodeInfo{"forbidden", 403, "Forbidden", kDebug, true},
     CodeInfo{"timeout", 408, "Request timeout", kDebug, true},
     CodeInfo{"not-found", 404, "Not found", kDebug, true},
     CodeInfo{"method-not-allowed", 405, "Method not allowed", kDebug, true},

@@ -15,6 +15,8 @@ enum class Code : std::uint8_t {
   kTooLarge,              // a body, a message or an event over its limit
   kHeadTooLarge,          // a request head over its limit
   kTargetTooLong,         // a request target over its limit
+  kUnauthenticated,       // it takes a user, and nobody known asks
+  kForbidden,             // somebody known asks, and may not
   kTimeout,               // the peer took too long to send a request
   kNotFound,              // no such path, room or message
   kMethodNotAllowed,      // the path is there, the method is not

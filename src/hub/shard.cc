@@ -103,6 +103,8 @@ bool Shard::ask_journal(JournalQuestion&& question) {
   return readers_->ask(context_.index, std::move(question), inbox_);
 }
 
+bool Shard::ask_people(PeopleQuestion&& question) { return people_->ask(std::move(question), inbox_); }
+
 void Shard::attach(net::StreamSocket&& socket, StreamRequest&& request) {
   newcomers_.push_back({std::move(socket), std::move(request)});
 }

@@ -15,6 +15,7 @@
 #include "base/unique_fd.h"
 #include "hub/journal_readers.h"
 #include "hub/messages.h"
+#include "hub/people_desk.h"
 #include "hub/shard_port.h"
 #include "hub/socket_transport.h"
 #include "hub/stream_set.h"
@@ -43,8 +44,11 @@ class Shard final : public ShardPort, private StreamSetOwner {
   Shard(const Context& context, UniqueFd listener, const MakeHandler& make_handler);
   ~Shard() override;
 
-  // Before run(). `readers` must outlive it.
-  void use(JournalReaders& readers) { readers_ = &readers; }
+  // Before run(). Both must outlive it.
+  void use(JournalReaders& readers, PeopleDesk& people) {
+    readers_ = &readers;
+    people_ = &people;
+  }
   // Any thread.
   [[nodiscard]] ShardInbox& inbox() { return inbox_; }
 
@@ -61,6 +65,7 @@ class Shard final : public ShardPort, private StreamSetOwner {
   // ShardPort
   void publish(PublishRequest&& request, PublishDone&& done) override;
   bool ask_journal(JournalQuestion&& question) override;
+  bool ask_people(PeopleQuestion&& question) override;
   bool has_room_for_stream() const override { return streams_.has_room(newcomers_.size()); }
   void attach(net::StreamSocket&& socket, StreamRequest&& request) override;
   void turn_away(net::StreamSocket&& socket) override { streams_.turn_away(std::move(socket)); }
@@ -76,6 +81,7 @@ class Shard final : public ShardPort, private StreamSetOwner {
 
   const Context context_;
   JournalReaders* readers_ = nullptr;
+  PeopleDesk* people_ = nullptr;
   net::CloseCounters counters_;
   net::Reactor reactor_;
   net::StreamPoller poller_;

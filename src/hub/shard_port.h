@@ -8,6 +8,7 @@
 #include "base/result.h"
 #include "hub/stream_request.h"
 #include "journal/journal.h"
+#include "journal/people.h"
 #include "net/http.h"
 #include "room/event.h"
 
@@ -18,6 +19,7 @@ struct PublishRequest {
   std::string sender;           // a valid sender
   std::string text;             // valid UTF-8 within the limit
   std::string idempotency_key;  // empty: none
+  std::string author = {};      // a user's id; empty: nobody vouches for the sender
 };
 
 struct Published {
@@ -44,6 +46,10 @@ class ShardPort {
 
   // False: too many questions are waiting (the question is dropped, unasked).
   [[nodiscard]] virtual bool ask_journal(JournalQuestion&& question) = 0;
+
+  // Runs on the thread that has the people; the rest as for ask_journal().
+  using PeopleQuestion = std::move_only_function<std::move_only_function<void()>(journal::People&)>;
+  [[nodiscard]] virtual bool ask_people(PeopleQuestion&& question) = 0;
 
   // Whether there is room for one more stream. If not, the peer is told when to come back (see
   // turn_away()).

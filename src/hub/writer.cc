@@ -24,7 +24,9 @@ std::string key_in_room(const PublishRequest& request) {
 }
 
 bool is_same_message(const room::Event& event, const PublishRequest& request) {
-  return event.sender == request.sender && event.text == request.text;
+  // Who is known by an id may have changed names since.
+  if (event.author != request.author || event.text != request.text) return false;
+  return !event.author.empty() || event.sender == request.sender;
 }
 
 Error key_was_used() {
@@ -129,7 +131,8 @@ void Writer::take(PublishCommand& command, Round& round) {
                           .room = std::move(request.room),
                           .sender = std::move(request.sender),
                           .text = std::move(request.text),
-                          .idempotency_key = std::move(request.idempotency_key)});
+                          .idempotency_key = std::move(request.idempotency_key),
+                          .author = std::move(request.author)});
 }
 
 void Writer::take(PresenceCommand& command, Round& round) {

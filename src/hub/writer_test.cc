@@ -152,6 +152,27 @@ TEST(Writer, AKeyUsedForAnotherMessageIsRefused) {
   EXPECT_EQ(world.stored().size(), 1U);
 }
 
+// Names are no part of what somebody known by an id has sent.
+TEST(Writer, ARepeatUnderANewNameIsTheFirstOne) {
+  WriterWorld world;
+  const auto by = [](std::uint64_t ticket, std::string name, std::string author) {
+    auto command = say(ticket, "hi", "key");
+    command.request.sender = std::move(name);
+    command.request.author = std::move(author);
+    return command;
+  };
+  world.handle(list(by(0, "mason", "u1"), by(2, "grace", "u1")));
+  world.handle(list(by(4, "ada", "u1"), by(6, "mason", "u2"), by(8, "mason", "")));
+  const auto acks = world.open(0).acks;
+  EXPECT_EQ(acks.at(0)->event.author, "u1");
+  for (const std::uint64_t repeat : {2U, 4U}) {
+    EXPECT_TRUE(acks.at(repeat)->is_repeat);
+    EXPECT_EQ(acks.at(repeat)->event, acks.at(0)->event);
+  }
+  EXPECT_EQ(acks.at(6).error().code, Code::kUnprocessable);
+  EXPECT_EQ(acks.at(8).error().code, Code::kUnprocessable);
+}
+
 TEST(Writer, AKeyIsKeptAsLongAsItsMessage) {
   World world(100, {.messages_max = 1});
   world.handle(list(say(1, "hi", "key")));

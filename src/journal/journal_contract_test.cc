@@ -32,6 +32,16 @@ TEST_P(JournalContract, GivesBackWhatWasAppended) {
   EXPECT_EQ(journal_->head(), second.id);
 }
 
+TEST_P(JournalContract, GivesBackWhoWroteIt) {
+  auto signed_event = event(at(1), "a", "key");
+  signed_event.author = "k3v9x2m4p7q1r8w5";
+  append({signed_event, event(at(2), "a")});
+  EXPECT_EQ(find("a", at(1)), signed_event);
+  EXPECT_EQ(find("a", at(2))->author, "");
+  EXPECT_EQ(*journal_->find_by_key("a", "key"), signed_event);
+  EXPECT_EQ(read_after({"a"}, {}).events.front(), signed_event);
+}
+
 TEST_P(JournalContract, AppendOfNothingChangesNothing) {
   append({});
   EXPECT_EQ(journal_->head(), at(0));

@@ -49,7 +49,8 @@ room::Event event_in(const Run& run, std::string room) {
           .room = std::move(room),
           .sender = run.text(2),
           .text = run.text(3),
-          .idempotency_key = run.text(4)};
+          .idempotency_key = run.text(4),
+          .author = run.text(5)};
 }
 
 std::int64_t limit_of(std::size_t count) {

@@ -51,13 +51,19 @@ class Run {
   void bind_one(int index, std::int64_t value) { statement_.bind(index, value); }
   void bind_one(int index, const std::string& value) { statement_.bindNoCopy(index, value); }
   // SQLite takes a bound string of no bytes for NULL only where the pointer is null.
-  void bind_one(int index, std::nullptr_t) { statement_.bind(index); }
+  void bind_one(int index, const std::string* value) {
+    if (value == nullptr) {
+      statement_.bind(index);
+    } else {
+      bind_one(index, *value);
+    }
+  }
 
   SQLite::Statement& statement_;
 };
 
 inline constexpr const char* kEventColumns =
-    "event.id, event.kind, event.sender, event.text, event.idempotency_key";
+    "event.id, event.kind, event.sender, event.text, event.idempotency_key, event.author";
 
 // The event in a row whose columns are kEventColumns.
 room::Event event_in(const Run& run, std::string room);

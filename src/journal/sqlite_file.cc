@@ -1,4 +1,5 @@
-// The tables, format 1. Ids are packed (journal/packed_id.h).
+// The tables, format 2 (format 1 is brought up to it when it is opened). Ids are packed
+// (journal/packed_id.h).
 //
 // `event` is ordered by id over all rooms, so that appending and trimming by age work at its two
 // ends. Its index by room needs no id of its own: an SQLite index ends in the row id, so the events
@@ -22,9 +23,9 @@ namespace tinychat::journal {
 namespace {
 
 constexpr int kApplicationId = 0x74636a31;  // "tcj1"
-constexpr int kFormat = 1;
+constexpr int kFormat = 2;
 
-constexpr const char* kSchema = R"sql(
+constexpr const char* kFormat1 = R"sql(
 CREATE TABLE journal (
   one INTEGER PRIMARY KEY CHECK (one = 1),
   origin INTEGER NOT NULL,
@@ -49,6 +50,37 @@ CREATE INDEX event_by_room ON event (room_id);
 CREATE UNIQUE INDEX event_by_key ON event (room_id, idempotency_key) WHERE idempotency_key IS NOT NULL;
 )sql";
 
+// A session is found by the hash of its token, so the token is nowhere in the file. A membership is a room
+// that a user has opened, also one that nobody has written to yet: hence the name and not the room's number.
+constexpr const char* kFormat2 = R"sql(
+ALTER TABLE event ADD COLUMN author TEXT;
+ALTER TABLE room ADD COLUMN topic TEXT NOT NULL DEFAULT '';
+CREATE TABLE user (
+  user_id INTEGER PRIMARY KEY,
+  public_id TEXT NOT NULL UNIQUE,
+  name TEXT NOT NULL,
+  created INTEGER NOT NULL
+);
+CREATE TABLE session (
+  session_id INTEGER PRIMARY KEY,
+  token_hash TEXT NOT NULL UNIQUE,
+  public_id TEXT NOT NULL,
+  user_id INTEGER NOT NULL,
+  created INTEGER NOT NULL,
+  last_seen INTEGER NOT NULL,
+  user_agent TEXT NOT NULL
+);
+CREATE INDEX session_by_user ON session (user_id);
+CREATE TABLE membership (
+  membership_id INTEGER PRIMARY KEY,
+  user_id INTEGER NOT NULL,
+  room TEXT NOT NULL,
+  read_through INTEGER NOT NULL,
+  notifications INTEGER NOT NULL,
+  UNIQUE (user_id, room)
+);
+)sql";
+
 std::int64_t number(SQLite::Database& database, const char* query) {
   return database.execAndGet(query).getInt64();
 }
@@ -61,7 +93,8 @@ Result<void> create(SQLite::Database& database, const SqliteFile& file, const Cl
   const EventId origin{clock.utc_milliseconds(), 0};
   if (!fits_packed(origin)) return refuse(file, "cannot be made: the clock is wrong; set it");
   SQLite::Transaction transaction(database);
-  database.exec(kSchema);
+  database.exec(kFormat1);
+  database.exec(kFormat2);
   database.exec("INSERT INTO journal VALUES (1, " + std::to_string(pack_at_most(origin)) + ", 0)");
   database.exec("PRAGMA application_id=" + std::to_string(kApplicationId));
   database.exec("PRAGMA user_version=" + std::to_string(kFormat));
@@ -69,19 +102,28 @@ Result<void> create(SQLite::Database& database, const SqliteFile& file, const Cl
   return {};
 }
 
-// A file without anything in it is new: also what is left of a first start that was cut short.
-Result<bool> is_new(SQLite::Database& database, const SqliteFile& file) {
+// From format 1: all of it or, cut short, nothing.
+void upgrade(SQLite::Database& database) {
+  SQLite::Transaction transaction(database, SQLite::TransactionBehavior::IMMEDIATE);
+  database.exec(kFormat2);
+  database.exec("PRAGMA user_version=" + std::to_string(kFormat));
+  transaction.commit();
+}
+
+// The format of the file; 0 for one without anything in it, which is new, or what is left of a first start
+// that was cut short.
+Result<std::int64_t> format_of(SQLite::Database& database, const SqliteFile& file) {
   const auto application = number(database, "PRAGMA application_id");
-  if (application == 0 && number(database, "SELECT count(*) FROM sqlite_schema") == 0) return true;
+  if (application == 0 && number(database, "SELECT count(*) FROM sqlite_schema") == 0) return 0;
   if (application != kApplicationId) {
     return refuse(file, "is not a tinychat journal; move it away or choose another data directory");
   }
   const auto format = number(database, "PRAGMA user_version");
-  if (format != kFormat) {
-    return refuse(file, "has format " + std::to_string(format) + ", this tinychat reads format " +
+  if (format < 1 || format > kFormat) {
+    return refuse(file, "has format " + std::to_string(format) + ", this tinychat reads up to format " +
                             std::to_string(kFormat) + "; start the version that wrote it");
   }
-  return false;
+  return format;
 }
 
 }  // namespace
@@ -97,12 +139,13 @@ Result<OpenedFile> open_sqlite_file(const SqliteFile& file, Durability durabilit
     }
   }
   auto database = connect_writer(file, durability);
-  const auto fresh = is_new(database, file);
-  if (!fresh) return std::unexpected(fresh.error());
+  const auto format = format_of(database, file);
+  if (!format) return std::unexpected(format.error());
   if (database.execAndGet("PRAGMA journal_mode=WAL").getString() != "wal") {
     return refuse(file, "cannot have a write-ahead log here; choose a data directory on a local disk");
   }
-  if (*fresh) {
+  if (*format == 1) upgrade(database);
+  if (*format == 0) {
     if (auto created = create(database, file, clock); !created) return std::unexpected(created.error());
   }
   const auto origin = number(database, "SELECT origin FROM journal");

@@ -74,8 +74,8 @@ class SqliteJournal final : public Journal {
       "ON CONFLICT (name) DO UPDATE SET messages = messages + excluded.messages, last_id = excluded.last_id "
       "RETURNING room_id, messages"};
   SQLite::Statement insert_{database_,
-                            "INSERT INTO event (id, room_id, kind, sender, text, idempotency_key) "
-                            "VALUES (?, ?, ?, ?, ?, ?)"};
+                            "INSERT INTO event (id, room_id, kind, sender, text, idempotency_key, author) "
+                            "VALUES (?, ?, ?, ?, ?, ?, ?)"};
   SQLite::Statement nth_oldest_{database_,
                                 "SELECT id FROM event WHERE room_id = ? ORDER BY id LIMIT 1 OFFSET ?"};
   SQLite::Statement remove_from_room_{database_, "DELETE FROM event WHERE room_id = ? AND id <= ?"};
@@ -168,11 +168,10 @@ void SqliteJournal::add(std::span<const room::Event> events) {
     const auto kind = static_cast<std::int64_t>(event.kind);
     const auto id = pack_at_most(event.id);
     Run run(insert_);
-    if (event.idempotency_key.empty()) {
-      run.bind(id, share_of_event[i]->room_id, kind, event.sender, event.text, nullptr).step();
-    } else {
-      run.bind(id, share_of_event[i]->room_id, kind, event.sender, event.text, event.idempotency_key).step();
-    }
+    const auto or_null = [](const std::string& text) { return text.empty() ? nullptr : &text; };
+    run.bind(id, share_of_event[i]->room_id, kind, event.sender, event.text, or_null(event.idempotency_key),
+             or_null(event.author))
+        .step();
   }
 
   for (const auto& [room_id, messages] : over) trim_by_count(room_id, messages);

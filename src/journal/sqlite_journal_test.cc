@@ -10,6 +10,7 @@
 #include <sstream>
 
 #include "journal/journal_fixtures.h"
+#include "journal/sqlite_people.h"
 
 namespace tinychat::journal {
 namespace {
@@ -178,8 +179,44 @@ TEST_F(SqliteJournalFile, RefusesAndLeavesTheFileOfAnotherProgram) {
 
 TEST_F(SqliteJournalFile, RefusesALaterFormat) {
   opened();
-  SQLite::Database(file().string(), SQLite::OPEN_READWRITE).exec("PRAGMA user_version=2");
-  expect_refused(open(), file(), "has format 2");
+  SQLite::Database(file().string(), SQLite::OPEN_READWRITE).exec("PRAGMA user_version=3");
+  expect_refused(open(), file(), "has format 3");
+}
+
+// As the first version made it, with an event in it.
+TEST_F(SqliteJournalFile, BringsFormat1UpToDateAndLosesNothing) {
+  {
+    std::filesystem::remove(file());
+    SQLite::Database old(file().string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
+    old.exec(R"sql(
+        CREATE TABLE journal (one INTEGER PRIMARY KEY CHECK (one = 1), origin INTEGER NOT NULL,
+                              fences INTEGER NOT NULL);
+        CREATE TABLE room (room_id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, messages INTEGER NOT NULL,
+                           last_id INTEGER NOT NULL, trimmed_through INTEGER NOT NULL);
+        CREATE TABLE event (id INTEGER PRIMARY KEY, room_id INTEGER NOT NULL, kind INTEGER NOT NULL,
+                            sender TEXT NOT NULL, text TEXT NOT NULL, idempotency_key TEXT);
+        CREATE INDEX event_by_room ON event (room_id);
+        CREATE UNIQUE INDEX event_by_key ON event (room_id, idempotency_key)
+            WHERE idempotency_key IS NOT NULL;
+        PRAGMA application_id=1952672305;
+        PRAGMA user_version=1;)sql");
+    const auto packed = [](EventId id) { return std::to_string(id.milliseconds << 20U); };
+    old.exec("INSERT INTO journal VALUES (1, " + packed(at(0)) + ", 0)");
+    old.exec("INSERT INTO room VALUES (1, 'a', 1, " + packed(at(1)) + ", 0)");
+    old.exec("INSERT INTO event VALUES (" + packed(at(1)) + ", 1, 1, 'mason', 'text of " + to_string(at(1)) +
+             "', 'k1')");
+  }
+  for (int start = 1; start <= 2; ++start) {
+    auto journal = opened();
+    ASSERT_NE(journal, nullptr);
+    EXPECT_EQ(journal->origin(), at(0));
+    EXPECT_EQ(*journal->find_by_key("a", "k1"), event(at(1), "a", "k1"));
+    auto added = event(at(1U + static_cast<unsigned>(start)), "a");
+    added.author = "u1";
+    ASSERT_TRUE(journal->append(std::span(&added, 1)));
+    EXPECT_EQ(*(*journal->open_reader())->find("a", added.id), added);
+    EXPECT_TRUE(open_sqlite_people(directory_.path()));
+  }
 }
 
 TEST_F(SqliteJournalFile, RefusesADamagedFile) {

@@ -68,7 +68,7 @@ class Responder {
   void respond(Response&& response) { std::exchange(target_, nullptr)->respond(std::move(response)); }
 
   // Gives the socket away, with the head that answers the request (status and headers as in
-  // `head`, and the framing of a stream). Only from within Handler::handle().
+  // `head`, and the framing of a stream). The peer may have gone meanwhile: then there is no descriptor.
   [[nodiscard]] StreamSocket hand_over(Response&& head) {
     return std::exchange(target_, nullptr)->hand_over(std::move(head));
   }

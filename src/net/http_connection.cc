@@ -167,6 +167,7 @@ void HttpConnection::after_response() {
 }
 
 StreamSocket HttpConnection::hand_over(Response&& head) {
+  if (!is_open()) return {};
   TINYCHAT_ASSERT(state_ == State::kHandling);
   const HeadFacts facts{.framing = is_http_1_1_ ? Framing::kChunked : Framing::kUntilEnd,
                         .keeps_alive = is_http_1_1_,

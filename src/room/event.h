@@ -10,6 +10,7 @@ namespace tinychat::room {
 
 enum class EventKind : std::uint8_t {
   kMessage = 1,  // an event that people (or programs) wrote
+  kTopic = 2,    // somebody set the room's topic to `text`, which may be empty
 };
 
 struct Event {
@@ -21,6 +22,8 @@ struct Event {
   std::string text;    // UTF-8, as it was sent (never escaped)
   // Empty: published without one. Otherwise unique within the room.
   std::string idempotency_key;
+  // Who wrote it: a user's public id. Empty: nobody can vouch for `sender`.
+  std::string author = {};
 
   friend bool operator==(const Event&, const Event&) = default;
 };

@@ -32,7 +32,9 @@ struct RenderedEvent {
   }
 };
 
-// `{"id":…,"room":…,"sender":…,"text":…,"time":…}`
+// `{"id":…,"room":…,"sender":…,"text":…,"time":…}`, and after it what not every event has: `"author":…`;
+// `"kind":…`, "action" (a text of `/me …`) or "topic"; `"html":…`, the text as Markdown, where that makes a
+// difference and fits.
 [[nodiscard]] std::string message_json(const Event& event);
 
 [[nodiscard]] wire::Frame render(const Event& event, Dialect dialect);

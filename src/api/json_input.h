@@ -1,0 +1,24 @@
+// Small JSON objects as bodies of requests.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "net/http.h"
+#include "wire/json.h"
+
+namespace tinychat::api {
+
+using JsonMembers = std::vector<wire::JsonMember>;
+
+// The body, which is of type application/json; nothing in it is an object without members. Errors:
+// kUnsupportedMediaType, kMalformed.
+[[nodiscard]] Result<JsonMembers> read_json_members(const net::Request& request);
+
+// nullopt: there is no such member. Errors: kUnprocessable (it is not a string).
+[[nodiscard]] Result<std::optional<std::string>> find_text(const JsonMembers& members, std::string_view name);
+
+}  // namespace tinychat::api

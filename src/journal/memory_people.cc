@@ -1,0 +1,105 @@
+#include "journal/memory_people.h"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include "base/limits.h"
+
+namespace tinychat::journal {
+namespace {
+
+struct Account {
+  User user;
+  std::vector<Session> sessions;  // the oldest first
+  std::vector<Membership> memberships;
+};
+
+struct Token {
+  std::string user_id;
+  std::string session_id;
+};
+
+class MemoryPeople final : public People {
+ public:
+  Result<void> add(const User& user, const Session& session, std::string_view token_hash) override {
+    auto& account = accounts_[user.id];
+    account.user = user;
+    account.sessions.push_back(session);
+    tokens_.emplace(token_hash, Token{user.id, session.id});
+    return {};
+  }
+
+  Result<std::optional<Visitor>> visit(std::string_view token_hash, std::uint64_t now) override {
+    const auto token = tokens_.find(token_hash);
+    if (token == tokens_.end()) return std::nullopt;
+    auto& account = accounts_.find(token->second.user_id)->second;
+    auto& session = *std::ranges::find(account.sessions, token->second.session_id, &Session::id);
+    if (now > session.seen_milliseconds + limits::kSessionSeenLag.count()) session.seen_milliseconds = now;
+    return Visitor{account.user, session.id};
+  }
+
+  Result<std::optional<User>> rename(std::string_view user_id, std::string_view name) override {
+    const auto account = accounts_.find(user_id);
+    if (account == accounts_.end()) return std::nullopt;
+    account->second.user.name = name;
+    return account->second.user;
+  }
+
+  Result<std::vector<Session>> sessions(std::string_view user_id) override {
+    const auto account = accounts_.find(user_id);
+    if (account == accounts_.end()) return std::vector<Session>{};
+    auto sessions = account->second.sessions;
+    std::ranges::reverse(sessions);
+    return sessions;
+  }
+
+  Result<bool> end_session(std::string_view user_id, std::string_view session_id) override {
+    const auto account = accounts_.find(user_id);
+    if (account == accounts_.end()) return false;
+    if (std::erase_if(account->second.sessions,
+                      [&](const Session& session) { return session.id == session_id; }) == 0) {
+      return false;
+    }
+    std::erase_if(tokens_, [&](const auto& token) { return token.second.session_id == session_id; });
+    return true;
+  }
+
+  Result<std::vector<Membership>> memberships(std::string_view user_id) override {
+    const auto account = accounts_.find(user_id);
+    return account == accounts_.end() ? std::vector<Membership>{} : account->second.memberships;
+  }
+
+  Result<Membership> change(std::string_view user_id, const MembershipChange& change) override {
+    const auto account = accounts_.find(user_id);
+    if (account == accounts_.end()) return std::unexpected(no_such_user());
+    auto& memberships = account->second.memberships;
+    auto membership = std::ranges::find(memberships, change.room, &Membership::room);
+    if (membership == memberships.end()) {
+      if (memberships.size() >= limits::kMembershipsMax) return std::unexpected(too_many_memberships());
+      membership =
+          memberships.insert(membership, {.room = change.room, .read_through = change.read_at_first});
+    }
+    if (change.read_through)
+      membership->read_through = std::max(membership->read_through, *change.read_through);
+    if (change.notifications) membership->notifications = *change.notifications;
+    return *membership;
+  }
+
+  Result<bool> leave(std::string_view user_id, std::string_view room) override {
+    const auto account = accounts_.find(user_id);
+    if (account == accounts_.end()) return false;
+    return std::erase_if(account->second.memberships,
+                         [&](const Membership& membership) { return membership.room == room; }) > 0;
+  }
+
+ private:
+  std::map<std::string, Account, std::less<>> accounts_;  // by user id
+  std::map<std::string, Token, std::less<>> tokens_;      // by hash
+};
+
+}  // namespace
+
+std::unique_ptr<People> make_memory_people() { return std::make_unique<MemoryPeople>(); }
+
+}  // namespace tinychat::journal

@@ -1,0 +1,14 @@
+#include "journal/people.h"
+
+#include "base/limits.h"
+
+namespace tinychat::journal {
+
+Error too_many_memberships() {
+  return {Code::kUnprocessable, "You have " + std::to_string(limits::kMembershipsMax) +
+                                    " rooms open, which is as many as there can be; leave one first."};
+}
+
+Error no_such_user() { return {Code::kUnprocessable, "There is no such user any more; sign in again."}; }
+
+}  // namespace tinychat::journal

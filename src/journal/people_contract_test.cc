@@ -1,0 +1,210 @@
+// What every implementation of People promises.
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <memory>
+#include <ostream>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "base/limits.h"
+#include "journal/journal_fixtures.h"
+#include "journal/memory_people.h"
+#include "journal/people.h"
+#include "journal/sqlite_people.h"
+
+namespace tinychat::journal {
+
+inline void PrintTo(const User& user, std::ostream* out) { *out << user.id << ' ' << user.name; }
+
+namespace {
+
+constexpr std::uint64_t kNow = kOriginMilliseconds;
+
+struct Kind {
+  const char* name;
+  // The journal that the people live beside, if they do.
+  std::function<std::unique_ptr<Journal>(const TemporaryDirectory&)> journal;
+  std::function<std::unique_ptr<People>(const TemporaryDirectory&)> people;
+
+  friend void PrintTo(const Kind& kind, std::ostream* out) { *out << kind.name; }
+};
+
+std::unique_ptr<Journal> sqlite_journal(const TemporaryDirectory& directory) {
+  return std::move(*open_sqlite_journal({directory.path(), Durability::kOs, {}, ""}, ManualClock()));
+}
+
+std::unique_ptr<People> sqlite_people(const TemporaryDirectory& directory) {
+  auto people = open_sqlite_people(directory.path());
+  if (!people) ADD_FAILURE() << people.error().detail;
+  return people ? std::move(*people) : nullptr;
+}
+
+const Kind kKinds[] = {
+    {"memory", [](const auto&) { return nullptr; }, [](const auto&) { return make_memory_people(); }},
+    {"sqlite", sqlite_journal, sqlite_people},
+};
+
+User user(std::string id, std::string name = "mason") {
+  return {.id = std::move(id), .name = std::move(name), .created_milliseconds = kNow};
+}
+
+Session session(std::string id) {
+  return {.id = std::move(id),
+          .created_milliseconds = kNow,
+          .seen_milliseconds = kNow,
+          .user_agent = "curl/8 \xc3\xa9"};
+}
+
+class PeopleContract : public testing::TestWithParam<Kind> {
+ protected:
+  void SetUp() override {
+    journal_ = GetParam().journal(directory_);
+    people_ = GetParam().people(directory_);
+    ASSERT_NE(people_, nullptr);
+    ASSERT_TRUE(people_->add(user("u1"), session("s1"), "hash 1"));
+    ASSERT_TRUE(people_->add(user("u2", "ada"), session("s2"), "hash 2"));
+  }
+  std::optional<Visitor> visit(std::string_view hash, std::uint64_t now = kNow) {
+    auto visitor = people_->visit(hash, now);
+    if (!visitor) ADD_FAILURE() << visitor.error().detail;
+    return visitor.value_or(std::nullopt);
+  }
+  Membership change(std::string_view user_id, const MembershipChange& change) {
+    auto membership = people_->change(user_id, change);
+    if (!membership) ADD_FAILURE() << membership.error().detail;
+    return membership.value_or(Membership{});
+  }
+
+  TemporaryDirectory directory_;
+  std::unique_ptr<Journal> journal_;
+  std::unique_ptr<People> people_;
+};
+
+TEST_P(PeopleContract, ATokenStandsForItsUser) {
+  EXPECT_EQ(visit("hash 1"), (Visitor{user("u1"), "s1"}));
+  EXPECT_EQ(visit("hash 2"), (Visitor{user("u2", "ada"), "s2"}));
+  EXPECT_EQ(visit("hash 3"), std::nullopt);
+  EXPECT_EQ(visit(""), std::nullopt);
+}
+
+TEST_P(PeopleContract, AVisitIsWrittenDownNowAndThen) {
+  const std::uint64_t lag = limits::kSessionSeenLag.count();
+  (void)visit("hash 1", kNow + lag);
+  EXPECT_EQ(people_->sessions("u1")->front().seen_milliseconds, kNow);
+  (void)visit("hash 1", kNow + lag + 1);
+  EXPECT_EQ(people_->sessions("u1")->front().seen_milliseconds, kNow + lag + 1);
+  // The clock stepped back.
+  (void)visit("hash 1", kNow);
+  EXPECT_EQ(people_->sessions("u1")->front().seen_milliseconds, kNow + lag + 1);
+}
+
+TEST_P(PeopleContract, ANameChanges) {
+  EXPECT_EQ(people_->rename("u1", "grace"), user("u1", "grace"));
+  EXPECT_EQ(visit("hash 1")->user.name, "grace");
+  EXPECT_EQ(visit("hash 2")->user.name, "ada");
+  // Two people may have one name.
+  EXPECT_EQ(people_->rename("u2", "grace"), user("u2", "grace"));
+  EXPECT_EQ(people_->rename("nobody", "grace"), std::nullopt);
+}
+
+TEST_P(PeopleContract, ASessionEndsOnce) {
+  EXPECT_EQ(people_->sessions("u1"), std::vector{session("s1")});
+  EXPECT_EQ(people_->end_session("u2", "s1"), false);
+  EXPECT_EQ(people_->end_session("nobody", "s1"), false);
+  EXPECT_EQ(people_->end_session("u1", "s1"), true);
+  EXPECT_EQ(people_->end_session("u1", "s1"), false);
+  EXPECT_EQ(visit("hash 1"), std::nullopt);
+  EXPECT_TRUE(visit("hash 2"));
+  EXPECT_EQ(people_->sessions("u1"), std::vector<Session>{});
+}
+
+TEST_P(PeopleContract, ARoomIsOpenedAndReadAndNeverUnread) {
+  EXPECT_EQ(people_->memberships("u1"), std::vector<Membership>{});
+  Membership expected{.room = "tea", .read_through = at(5)};
+  EXPECT_EQ(change("u1", {.room = "tea", .read_at_first = at(5)}), expected);
+  // It is there: where it was read to first no longer counts.
+  EXPECT_EQ(change("u1", {.room = "tea", .read_at_first = at(9)}), expected);
+  expected.read_through = at(7, 3);
+  EXPECT_EQ(change("u1", {.room = "tea", .read_at_first = {}, .read_through = at(7, 3)}), expected);
+  EXPECT_EQ(change("u1", {.room = "tea", .read_at_first = {}, .read_through = at(7, 2)}), expected);
+  expected.notifications = Notifications::kNothing;
+  EXPECT_EQ(change("u1", {.room = "tea", .read_at_first = {}, .notifications = Notifications::kNothing}),
+            expected);
+  EXPECT_EQ(people_->memberships("u1"), std::vector{expected});
+  EXPECT_EQ(people_->memberships("u2"), std::vector<Membership>{});
+}
+
+TEST_P(PeopleContract, RoomsAreInTheOrderTheyWereOpenedIn) {
+  (void)change("u1", {.room = "tea", .read_at_first = {}});
+  (void)change("u1", {.room = "caf\xc3\xa9", .read_at_first = {}});
+  (void)change("u1", {.room = "tea", .read_at_first = {}, .read_through = at(1)});
+  EXPECT_EQ(people_->leave("u1", "nowhere"), false);
+  EXPECT_EQ(people_->leave("u2", "tea"), false);
+  ASSERT_EQ(people_->memberships("u1")->size(), 2U);
+  EXPECT_EQ(people_->memberships("u1")->front().room, "tea");
+  EXPECT_EQ(people_->leave("u1", "tea"), true);
+  (void)change("u1", {.room = "tea", .read_at_first = {}});
+  EXPECT_EQ(people_->memberships("u1")->front().room, "caf\xc3\xa9");
+}
+
+TEST_P(PeopleContract, NobodyOpensMoreRoomsThanAStreamCanFollow) {
+  for (std::size_t i = 0; i < limits::kMembershipsMax; ++i) {
+    (void)change("u1", {.room = std::to_string(i), .read_at_first = {}});
+  }
+  const auto refused = people_->change("u1", {.room = "one more", .read_at_first = {}});
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, Code::kUnprocessable);
+  EXPECT_EQ(people_->memberships("u1")->size(), limits::kMembershipsMax);
+  (void)change("u1", {.room = "7", .read_at_first = {}, .read_through = at(1)});
+  (void)change("u2", {.room = "one more", .read_at_first = {}});
+}
+
+TEST_P(PeopleContract, NobodyOpensARoomForNobody) {
+  const auto refused = people_->change("nobody", {.room = "tea", .read_at_first = {}});
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, Code::kUnprocessable);
+}
+
+INSTANTIATE_TEST_SUITE_P(All, PeopleContract, testing::ValuesIn(kKinds),
+                         [](const auto& kind) { return std::string(kind.param.name); });
+
+TEST(SqlitePeople, AreThereAfterARestart) {
+  const TemporaryDirectory directory;
+  {
+    const auto journal = sqlite_journal(directory);
+    const auto people = sqlite_people(directory);
+    ASSERT_TRUE(people->add(user("u1"), session("s1"), "hash 1"));
+    ASSERT_TRUE(people->change("u1", {.room = "tea", .read_at_first = at(5)}));
+  }
+  const auto journal = sqlite_journal(directory);
+  const auto people = sqlite_people(directory);
+  EXPECT_EQ(people->visit("hash 1", kNow), (Visitor{user("u1"), "s1"}));
+  EXPECT_EQ(people->memberships("u1"), (std::vector{Membership{.room = "tea", .read_through = at(5)}}));
+}
+
+// Each waits for the other's commits, and neither fails.
+TEST(SqlitePeople, AreWrittenWhileTheJournalIs) {
+  const TemporaryDirectory directory;
+  const auto journal =
+      std::move(*open_sqlite_journal({directory.path(), Durability::kFsync, {}, ""}, ManualClock()));
+  const auto people = sqlite_people(directory);
+  ASSERT_TRUE(people->add(user("u1"), session("s1"), "hash 1"));
+  std::thread writer([&] {
+    for (std::uint64_t n = 1; n <= 500; ++n) {
+      const auto one = event(at(n), "tea");
+      ASSERT_TRUE(journal->append(std::span(&one, 1)));
+    }
+  });
+  for (std::uint64_t n = 1; n <= 500; ++n) {
+    const auto changed = people->change("u1", {.room = "tea", .read_at_first = {}, .read_through = at(n)});
+    ASSERT_TRUE(changed) << changed.error().detail;
+    EXPECT_EQ(changed->read_through, at(n));
+  }
+  writer.join();
+}
+
+}  // namespace
+}  // namespace tinychat::journal

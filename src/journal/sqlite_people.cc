@@ -1,0 +1,248 @@
+// One connection for reading and writing: what is written here is small and seldom. The journal's writer has
+// the write lock for the time of a commit; whoever comes second waits for it. Commits are not synced by
+// themselves: the next sync of the journal's writer takes them along, since both write one log.
+#include "journal/sqlite_people.h"
+
+#include <sqlite3.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "base/limits.h"
+#include "journal/packed_id.h"
+#include "journal/sqlite_connection.h"
+
+namespace tinychat::journal {
+namespace {
+
+User user_in(const Run& run, int column) {
+  return {.id = run.text(column),
+          .name = run.text(column + 1),
+          .created_milliseconds = static_cast<std::uint64_t>(run.integer(column + 2))};
+}
+
+Membership membership_in(const Run& run) {
+  return {.room = run.text(0),
+          .read_through = unpack(run.integer(1)),
+          .notifications = static_cast<Notifications>(run.integer(2))};
+}
+
+std::int64_t integer_of(std::uint64_t milliseconds) { return static_cast<std::int64_t>(milliseconds); }
+
+class SqlitePeople final : public People {
+ public:
+  explicit SqlitePeople(const SqliteFile& file)
+      : file_(file), database_(connect_writer(file, Durability::kOs)) {}
+
+  Result<void> add(const User& user, const Session& session, std::string_view token_hash) override {
+    return transact([&] {
+      const std::string hash(token_hash);
+      Run(add_user_).bind(user.id, user.name, integer_of(user.created_milliseconds)).step();
+      Run(add_session_)
+          .bind(hash, session.id, database_.getLastInsertRowid(), integer_of(session.created_milliseconds),
+                integer_of(session.seen_milliseconds), session.user_agent)
+          .step();
+    });
+  }
+
+  Result<std::optional<Visitor>> visit(std::string_view token_hash, std::uint64_t now) override;
+
+  Result<std::optional<User>> rename(std::string_view user_id, std::string_view name) override {
+    std::optional<User> renamed;
+    auto done = transact([&] {
+      const std::string id(user_id);
+      const std::string new_name(name);
+      Run run(rename_);
+      if (run.bind(new_name, id).step()) renamed = user_in(run, 0);
+    });
+    if (!done) return std::unexpected(done.error());
+    return renamed;
+  }
+
+  Result<std::vector<Session>> sessions(std::string_view user_id) override {
+    return read([&] {
+      const std::string id(user_id);
+      std::vector<Session> sessions;
+      Run run(sessions_);
+      run.bind(id);
+      while (run.step()) {
+        sessions.push_back({.id = run.text(0),
+                            .created_milliseconds = static_cast<std::uint64_t>(run.integer(1)),
+                            .seen_milliseconds = static_cast<std::uint64_t>(run.integer(2)),
+                            .user_agent = run.text(3)});
+      }
+      return sessions;
+    });
+  }
+
+  Result<bool> end_session(std::string_view user_id, std::string_view session_id) override {
+    return remove(end_session_, user_id, session_id);
+  }
+
+  Result<std::vector<Membership>> memberships(std::string_view user_id) override {
+    return read([&] {
+      const std::string id(user_id);
+      std::vector<Membership> memberships;
+      Run run(memberships_);
+      run.bind(id);
+      while (run.step()) memberships.push_back(membership_in(run));
+      return memberships;
+    });
+  }
+
+  Result<Membership> change(std::string_view user_id, const MembershipChange& change) override;
+
+  Result<bool> leave(std::string_view user_id, std::string_view room) override {
+    return remove(leave_, user_id, room);
+  }
+
+ private:
+  template <typename Body>
+  auto read(Body body) -> Result<decltype(body())> {
+    try {
+      return body();
+    } catch (const SQLite::Exception& exception) {
+      return std::unexpected(storage_error(exception, database_, "read people from", file_));
+    }
+  }
+
+  // All of `body` or nothing of it.
+  template <typename Body>
+  Result<void> transact(Body body) {
+    try {
+      Run(begin_).step();
+      body();
+      Run(commit_).step();
+      return {};
+    } catch (const SQLite::Exception& exception) {
+      auto error = storage_error(exception, database_, "write people to", file_);
+      if (sqlite3_get_autocommit(database_.getHandle()) == 0) {
+        rollback_.tryExecuteStep();
+        rollback_.tryReset();
+      }
+      return std::unexpected(std::move(error));
+    }
+  }
+
+  Result<bool> remove(SQLite::Statement& statement, std::string_view user_id, std::string_view what) {
+    bool removed = false;
+    auto done = transact([&] {
+      const std::string id(user_id);
+      const std::string which(what);
+      Run run(statement);
+      removed = run.bind(id, which).step();
+    });
+    if (!done) return std::unexpected(done.error());
+    return removed;
+  }
+
+  const SqliteFile file_;
+  SQLite::Database database_;
+  SQLite::Statement begin_{database_, "BEGIN IMMEDIATE"};
+  SQLite::Statement commit_{database_, "COMMIT"};
+  SQLite::Statement rollback_{database_, "ROLLBACK"};
+  SQLite::Statement add_user_{database_, "INSERT INTO user (public_id, name, created) VALUES (?, ?, ?)"};
+  SQLite::Statement add_session_{
+      database_,
+      "INSERT INTO session (token_hash, public_id, user_id, created, last_seen, user_agent) "
+      "VALUES (?, ?, ?, ?, ?, ?)"};
+  SQLite::Statement visit_{
+      database_,
+      "SELECT user.public_id, user.name, user.created, session.public_id, session.last_seen "
+      "FROM session JOIN user USING (user_id) WHERE token_hash = ?"};
+  SQLite::Statement see_{database_, "UPDATE session SET last_seen = ? WHERE token_hash = ?"};
+  SQLite::Statement rename_{
+      database_, "UPDATE user SET name = ? WHERE public_id = ? RETURNING public_id, name, created"};
+  SQLite::Statement sessions_{
+      database_,
+      "SELECT session.public_id, session.created, session.last_seen, session.user_agent "
+      "FROM user JOIN session USING (user_id) WHERE user.public_id = ? ORDER BY session_id DESC"};
+  SQLite::Statement end_session_{
+      database_,
+      "DELETE FROM session WHERE user_id = (SELECT user_id FROM user WHERE public_id = ?) AND public_id = ? "
+      "RETURNING 1"};
+  SQLite::Statement user_{database_, "SELECT user_id FROM user WHERE public_id = ?"};
+  SQLite::Statement memberships_{
+      database_,
+      "SELECT room, read_through, notifications FROM user JOIN membership USING (user_id) "
+      "WHERE public_id = ? ORDER BY membership_id"};
+  SQLite::Statement membership_{
+      database_, "SELECT room, read_through, notifications FROM membership WHERE user_id = ? AND room = ?"};
+  SQLite::Statement count_{database_, "SELECT count(*) FROM membership WHERE user_id = ?"};
+  SQLite::Statement put_{database_,
+                         "INSERT INTO membership (user_id, room, read_through, notifications) "
+                         "VALUES (?, ?, ?, ?) ON CONFLICT (user_id, room) DO UPDATE SET "
+                         "read_through = excluded.read_through, notifications = excluded.notifications"};
+  SQLite::Statement leave_{
+      database_,
+      "DELETE FROM membership WHERE user_id = (SELECT user_id FROM user WHERE public_id = ?) AND room = ? "
+      "RETURNING 1"};
+};
+
+Result<std::optional<Visitor>> SqlitePeople::visit(std::string_view token_hash, std::uint64_t now) {
+  const std::string hash(token_hash);
+  std::uint64_t seen = 0;
+  auto found = read([&]() -> std::optional<Visitor> {
+    Run run(visit_);
+    if (!run.bind(hash).step()) return std::nullopt;
+    seen = static_cast<std::uint64_t>(run.integer(4));
+    return Visitor{.user = user_in(run, 0), .session_id = run.text(3)};
+  });
+  if (!found || !*found || now <= seen + limits::kSessionSeenLag.count()) return found;
+  // A visitor is welcome also if that cannot be written down.
+  (void)transact([&] { Run(see_).bind(integer_of(now), hash).step(); });
+  return found;
+}
+
+Result<Membership> SqlitePeople::change(std::string_view user_id, const MembershipChange& change) {
+  Result<Membership> outcome = std::unexpected(no_such_user());
+  auto done = transact([&] {
+    const std::string id(user_id);
+    std::int64_t user = 0;
+    {
+      Run run(user_);
+      if (!run.bind(id).step()) return;
+      user = run.integer(0);
+    }
+    Membership membership{.room = change.room, .read_through = change.read_at_first};
+    Run found(membership_);
+    if (found.bind(user, change.room).step()) {
+      membership = membership_in(found);
+    } else {
+      Run count(count_);
+      count.bind(user).step();
+      if (count.integer(0) >= static_cast<std::int64_t>(limits::kMembershipsMax)) {
+        outcome = std::unexpected(too_many_memberships());
+        return;
+      }
+    }
+    if (change.read_through)
+      membership.read_through = std::max(membership.read_through, *change.read_through);
+    if (change.notifications) membership.notifications = *change.notifications;
+    Run(put_)
+        .bind(user, change.room, pack_at_most(membership.read_through),
+              static_cast<std::int64_t>(membership.notifications))
+        .step();
+    membership.read_through = unpack(pack_at_most(membership.read_through));
+    outcome = std::move(membership);
+  });
+  if (!done) return std::unexpected(done.error());
+  return outcome;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<People>> open_sqlite_people(const std::filesystem::path& directory,
+                                                   const std::string& vfs) {
+  std::error_code ignored;
+  const SqliteFile file{std::filesystem::absolute(directory, ignored).lexically_normal() / "tinychat.db",
+                        vfs};
+  try {
+    return std::make_unique<SqlitePeople>(file);
+  } catch (const SQLite::Exception& exception) {
+    return fail(Code::kStorageFailed, "cannot open " + file.path.string() +
+                                          " for the people: " + exception.what() + "; check its disk");
+  }
+}
+
+}  // namespace tinychat::journal
