@@ -16,6 +16,8 @@ set(tinychat_asset_table
   "/assets/emoji.js|${tinychat_web_dir}/emoji.js|text/javascript"
   "/assets/icon-192.png|${tinychat_web_dir}/icon-192.png|image/png"
   "/assets/icon-512.png|${tinychat_web_dir}/icon-512.png|image/png"
+  "/sw.js|${tinychat_web_dir}/sw.js|text/javascript"
+  "/manifest.webmanifest|${tinychat_web_dir}/manifest.webmanifest|application/manifest+json"
   "/favicon.svg|${tinychat_web_dir}/favicon.svg|image/svg+xml"
   "/openapi.yaml|${CMAKE_SOURCE_DIR}/docs/openapi.yaml|application/yaml")
 
