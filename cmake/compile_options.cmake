@@ -41,8 +41,4 @@ if(TINYCHAT_SANITIZE)
   target_compile_options(tinychat_options INTERFACE
     -fsanitize=${TINYCHAT_SANITIZE} -fno-sanitize-recover=all -Wno-maybe-uninitialized)
   target_link_options(tinychat_options INTERFACE -fsanitize=${TINYCHAT_SANITIZE})
-  if(TINYCHAT_SANITIZE MATCHES "thread")
-    # ThreadSanitizer knows no fences, and GCC says so. Asio's are a second guard beside its mutexes.
-    target_compile_definitions(tinychat_options INTERFACE BOOST_ASIO_DISABLE_FENCED_BLOCK)
-  endif()
 endif()

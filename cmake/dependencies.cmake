@@ -15,5 +15,6 @@ function(tinychat_library name header library)
 endfunction()
 tinychat_library(sodium sodium.h sodium)
 tinychat_library(cmark_gfm cmark-gfm.h cmark-gfm)
+find_library(TINYCHAT_URING uring REQUIRED)
 # Looked for at every configuring: the unit tests are a target where it is installed, and only there.
 find_package(GTest QUIET)

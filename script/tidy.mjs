@@ -58,7 +58,7 @@ const jobs = JSON.parse(readFileSync(join(build, 'compile_commands.json'), 'utf8
 
 mkdirSync(stamps, { recursive: true });
 const old = new Set(readdirSync(stamps));
-// The longest first, so that the cores end together: those that include Asio or Beast, in src/net.
+// The longest first, so that the cores end together: those that include Beast, in src/net.
 const weight = ({ file, name }) => read(file).length + (name.startsWith('src/net/') ? 1e6 : 0);
 const queue = jobs.filter(({ stamp }) => !old.has(stamp)).sort((a, b) => weight(b) - weight(a));
 const total = queue.length;

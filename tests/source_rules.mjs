@@ -17,7 +17,7 @@ export const folders = {
 
 // Libraries that have one home, so that they can be changed there.
 const homes = [
-  { library: 'Asio, Beast and OpenSSL', header: /^(boost\/(asio|beast)|openssl\/)/, home: /^src\/net\//, where: 'in src/net' },
+  { library: 'epoll, io_uring, Asio, Beast and OpenSSL', header: /^(sys\/epoll\.h|liburing\.h|boost\/(asio|beast)|openssl\/)/, home: /^src\/net\//, where: 'in src/net' },
   { library: 'SQLite', header: /^(sqlite3|SQLiteCpp)/, home: /^src\/journal\//, where: 'in src/journal' },
   { library: 'Boost.JSON', header: /^boost\/json/, home: /^src\/wire\/.*\.cc$/, where: 'in a .cc of src/wire' },
   { library: 'spdlog', header: /^spdlog\//, home: /^src\/base\/log\.cc$/, where: 'in src/base/log.cc' },

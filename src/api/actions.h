@@ -27,6 +27,17 @@ void post_message(Call&& call);
 
 // rooms.cc
 void get_rooms(Call&& call);
+void get_room(Call&& call);
+
+// presence.cc: who is there at the moment.
+void get_presence(Call&& call);
+void post_typing(Call&& call);
+
+// my_rooms.cc: the rooms that the user has opened.
+void get_my_rooms(Call&& call);
+void put_my_room(Call&& call);
+void put_read(Call&& call);
+void delete_my_room(Call&& call);
 
 // assets_handler.cc
 void get_page(Call&& call);

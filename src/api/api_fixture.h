@@ -32,8 +32,7 @@ class FakePort final : public hub::ShardPort {
       auto found = journal->find_by_key(request.room, request.idempotency_key).value();
       if (found) return done(hub::Published{*found, true});
     }
-    done(hub::Published{
-        append(request.room, request.sender, request.text, request.idempotency_key, request.author), false});
+    done(hub::Published{append(request), false});
   }
 
   bool ask_journal(JournalQuestion&& question) override {
@@ -55,6 +54,21 @@ class FakePort final : public hub::ShardPort {
     return true;
   }
 
+  void tell(hub::Notice&& notice) override {
+    if (auto* renamed = std::get_if<hub::RenamedNotice>(&notice)) {
+      presence.rename(renamed->user.id, renamed->user.name);
+    }
+    notices.push_back(std::move(notice));
+  }
+  bool ask_presence(PresenceQuestion&& question) override {
+    if (queue_is_full) {
+      const auto dropped = std::move(question);
+      return false;
+    }
+    question(presence)();
+    return true;
+  }
+
   [[nodiscard]] bool has_room_for_stream() const override { return has_room; }
   void attach(net::StreamSocket&& socket, hub::StreamRequest&& request) override {
     heads.push_back(std::move(socket.head));
@@ -63,14 +77,18 @@ class FakePort final : public hub::ShardPort {
   void turn_away(net::StreamSocket&& socket) override { turned_away.push_back(std::move(socket.head)); }
 
   room::Event append(const std::string& room, const std::string& sender, const std::string& text,
-                     const std::string& key = {}, const std::string& author = {}) {
+                     const std::string& key = {}) {
+    return append({.room = room, .sender = sender, .text = text, .idempotency_key = key});
+  }
+  room::Event append(const hub::PublishRequest& request) {
     room::Event event;
     event.id = ids.next(kTestMilliseconds);
-    event.room = room;
-    event.sender = sender;
-    event.text = text;
-    event.idempotency_key = key;
-    event.author = author;
+    event.kind = request.kind;
+    event.room = request.room;
+    event.sender = request.sender;
+    event.text = request.text;
+    event.idempotency_key = request.idempotency_key;
+    event.author = request.author;
     EXPECT_TRUE(journal->append(std::span(&event, 1)));
     return event;
   }
@@ -84,6 +102,8 @@ class FakePort final : public hub::ShardPort {
   std::optional<Error> publish_error;
   bool queue_is_full = false;
   bool people_queue_is_full = false;
+  room::Presence presence;
+  std::vector<hub::Notice> notices;
   bool has_room = true;
   std::vector<hub::PublishRequest> published;
   std::vector<hub::StreamRequest> attached;

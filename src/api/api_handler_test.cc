@@ -10,7 +10,7 @@ namespace {
 using Api = ApiFixture;
 
 TEST_F(Api, UnknownPathsAre404) {
-  for (const auto* path : {"/api/v1/nope", "/api/v1/rooms/a", "/healthz/x", "/assets/nope.js", "/favicon.ico",
+  for (const auto* path : {"/api/v1/nope", "/api/v1/me/nope", "/healthz/x", "/assets/nope.js", "/favicon.ico",
                            "/subscribe", "/.well-known/x"}) {
     expect_problem(get(path), 404);
     expect_problem(send("HEAD", path), 404);

@@ -64,13 +64,6 @@ Result<std::optional<std::string>> read_name(const net::Request& request) {
   return name;
 }
 
-net::Response no_content() {
-  net::Response response;
-  response.status = 204;
-  response.headers = {{"Cache-Control", "no-store"}};
-  return response;
-}
-
 void become_guest(Call&& call, std::string name) {
   struct Guest {
     journal::User user;
@@ -124,6 +117,12 @@ void patch_me(Call&& call) {
       [](Call&& answered, Result<std::optional<journal::User>>&& user) {
         if (!user) return answered.reply.send(user.error());
         if (!*user) return answered.reply.send(journal::no_such_user());
+        const auto& previous = answered.visitor->user.name;
+        if ((*user)->name != previous) {
+          // Who misses it learns the name with the next message.
+          answered.port.tell(
+              hub::RenamedNotice{.user = {.id = (*user)->id, .name = (*user)->name}, .previous = previous});
+        }
         answered.reply.send(json_response(200, user_json(**user)));
       });
 }

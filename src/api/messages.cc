@@ -1,5 +1,7 @@
 // The messages of a room, as resources.
+#include <algorithm>
 #include <optional>
+#include <string_view>
 #include <utility>
 
 #include "api/actions.h"
@@ -35,6 +37,19 @@ net::Response created_response(const hub::Published& published) {
   return response;
 }
 
+// `/topic tea` sets the topic; nothing after it takes the topic away.
+void read_topic(hub::PublishRequest& message) {
+  constexpr std::string_view kCommand = "/topic";
+  std::string_view text = message.text;
+  if (!text.starts_with(kCommand)) return;
+  text.remove_prefix(kCommand.size());
+  constexpr std::string_view kBlanks = " \t\r\n";
+  if (!text.empty() && kBlanks.find(text.front()) == std::string_view::npos) return;
+  text.remove_prefix(std::min(text.find_first_not_of(kBlanks), text.size()));
+  message.text = text.substr(0, text.find_last_not_of(kBlanks) + 1);
+  message.kind = room::EventKind::kTopic;
+}
+
 }  // namespace
 
 void get_messages(Call&& call) {
@@ -65,6 +80,7 @@ void post_message(Call&& call) {
     message->sender = std::move(call.visitor->user.name);
     message->author = std::move(call.visitor->user.id);
   }
+  read_topic(*message);
   call.port.publish(std::move(*message),
                     [reply = std::move(call.reply)](Result<hub::Published> published) mutable {
                       if (!published) return reply.send(published.error());

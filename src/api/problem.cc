@@ -46,4 +46,11 @@ net::Response json_response(int status, std::string json) {
   return response_with(status, "application/json", std::move(json));
 }
 
+net::Response no_content() {
+  net::Response response;
+  response.status = 204;
+  response.headers = {{"Cache-Control", "no-store"}};
+  return response;
+}
+
 }  // namespace tinychat::api

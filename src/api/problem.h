@@ -13,4 +13,6 @@ namespace tinychat::api {
 
 [[nodiscard]] net::Response json_response(int status, std::string json);
 
+[[nodiscard]] net::Response no_content();
+
 }  // namespace tinychat::api

@@ -5,7 +5,9 @@
 #include "api/actions.h"
 #include "api/problem.h"
 #include "api/query.h"
+#include "api/room_json.h"
 #include "base/limits.h"
+#include "room/room_name.h"
 #include "wire/json_writer.h"
 #include "wire/time_text.h"
 
@@ -17,8 +19,7 @@ using Rooms = std::vector<journal::RoomSummary>;
 void append_room(std::string& json, const journal::RoomSummary& room) {
   json += R"({"room":)";
   wire::append_json_string(json, room.name);
-  json += R"(,"messages":)" + std::to_string(room.messages) + R"(,"last":{"id":")" + to_string(room.last) +
-          R"(","time":")" + wire::rfc3339(room.last.milliseconds) + R"("}})";
+  json += R"(,"messages":)" + std::to_string(room.messages) + ',' + last_member(room);
 }
 
 // `rooms` holds one more than `limit` if there are more.
@@ -29,6 +30,7 @@ std::string page_json(Rooms rooms, std::size_t limit) {
   for (const auto& room : rooms) {
     if (json.back() != '[') json += ',';
     append_room(json, room);
+    json += '}';
   }
   json += R"(],"after":)";
   if (more) {
@@ -39,7 +41,39 @@ std::string page_json(Rooms rooms, std::size_t limit) {
   return json + '}';
 }
 
+// A room that nobody has written to is a room, too.
+std::string room_json(std::string_view name, const std::optional<journal::RoomSummary>& found) {
+  journal::RoomSummary room;
+  room.name = name;
+  if (found) room = *found;
+  std::string json;
+  append_room(json, room);
+  json += ',';
+  return json + topic_member(room) + '}';
+}
+
 }  // namespace
+
+std::string last_member(const journal::RoomSummary& room) {
+  if (room.last == EventId{}) return R"("last":null)";
+  return R"("last":{"id":")" + to_string(room.last) + R"(","time":")" +
+         wire::rfc3339(room.last.milliseconds) + R"("})";
+}
+
+std::string topic_member(const journal::RoomSummary& room) {
+  std::string json = R"("topic":)";
+  wire::append_json_string(json, room.topic);
+  return json;
+}
+
+void get_room(Call&& call) {
+  if (const auto valid = room::check_room_name(call.room); !valid) return call.reply.send(valid.error());
+  answer_from_journal(
+      call.port, std::move(call.reply), [name = std::move(call.room)](journal::JournalReader& reader) {
+        const auto room = reader.find_room(name);
+        return room ? json_response(200, room_json(name, *room)) : problem_response(room.error());
+      });
+}
 
 void get_rooms(Call&& call) {
   const auto limit = read_limit(call.query, limits::kRoomsPageMax, limits::kRoomsPageMax);

@@ -32,10 +32,19 @@ constexpr std::array kRoutes = {
           .patch = {patch_me, kNeeded}},
     Route{.pattern = "/api/v1/me/sessions", .get = {get_sessions, kNeeded}},
     Route{.pattern = "/api/v1/me/sessions/{id}", .del = {delete_session, kNeeded}},
+    Route{.pattern = "/api/v1/me/rooms", .get = {get_my_rooms, kNeeded}},
+    Route{.pattern = "/api/v1/me/rooms/{room}/read", .put = {put_read, kNeeded}},
+    Route{.pattern = "/api/v1/me/rooms/{room}",
+          .put = {put_my_room, kNeeded},
+          .del = {delete_my_room, kNeeded}},
     Route{.pattern = "/api/v1/rooms", .get = {get_rooms}},
+    Route{.pattern = "/api/v1/rooms/{room}/presence", .get = {get_presence}},
+    Route{.pattern = "/api/v1/rooms/{room}/typing", .post = {post_typing, kNeeded}},
     Route{
         .pattern = "/api/v1/rooms/{room}/messages", .get = {get_messages}, .post = {post_message, kClaimed}},
     Route{.pattern = "/api/v1/rooms/{room}/messages/{id}", .get = {get_message}},
+    // After those that go on where it ends.
+    Route{.pattern = "/api/v1/rooms/{room}", .get = {get_room}},
     Route{.pattern = "/{room}", .post = {publish}},
 };
 constexpr const Route& kRoomRoute = kRoutes.back();

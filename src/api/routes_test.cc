@@ -49,9 +49,15 @@ TEST(Routes, AreFoundByTheShapeOfThePath) {
       {"/api/v1/rooms/a/messages/5-0", "/api/v1/rooms/{room}/messages/{id}", "a", "5-0"},
       {"/api/v1/rooms/a/messages/b/messages/5-0", "/api/v1/rooms/{room}/messages/{id}", "a/messages/b",
        "5-0"},
-      {"/api/v1/rooms/messages", "/{room}", "api/v1/rooms/messages", ""},
-      {"/api/v1/rooms/a/messages/", "/{room}", "api/v1/rooms/a/messages/", ""},
-      {"/api/v1/rooms/a", "/{room}", "api/v1/rooms/a", ""},
+      {"/api/v1/rooms/messages", "/api/v1/rooms/{room}", "messages", ""},
+      {"/api/v1/rooms/a/messages/", "/api/v1/rooms/{room}", "a/messages/", ""},
+      {"/api/v1/rooms/a", "/api/v1/rooms/{room}", "a", ""},
+      {"/api/v1/rooms/", "/api/v1/rooms/{room}", "", ""},
+      {"/api/v1/rooms/a/b/presence", "/api/v1/rooms/{room}/presence", "a/b", ""},
+      {"/api/v1/rooms/a/typing", "/api/v1/rooms/{room}/typing", "a", ""},
+      {"/api/v1/me/rooms", "/api/v1/me/rooms", "", ""},
+      {"/api/v1/me/rooms/a/b", "/api/v1/me/rooms/{room}", "a/b", ""},
+      {"/api/v1/me/rooms/read/read", "/api/v1/me/rooms/{room}/read", "read", ""},
       {"/openapi.yaml", "/openapi.yaml", "", ""},
   };
   for (const auto& expected : cases) {

@@ -21,6 +21,10 @@ net::Response stream_head() {
 void answer_with_stream(Call&& call, room::Dialect dialect, std::vector<std::string> rooms) {
   auto stream = read_stream_request(dialect, std::move(rooms), call.request, call.query);
   if (!stream) return call.reply.send(stream.error());
+  if (call.visitor) {
+    stream->name = std::move(call.visitor->user.name);
+    stream->user = std::move(call.visitor->user.id);
+  }
   if (call.is_head()) {
     auto head = stream_head();
     head.is_head_of_stream = true;

@@ -93,6 +93,14 @@ inline constexpr std::chrono::milliseconds kSessionSeenLag = 5min;
 inline constexpr std::size_t kUserAgentBytesMax = 256;
 // What one stream can follow.
 inline constexpr std::size_t kMembershipsMax = kRoomsPerStreamMax;
+// One event for a user and a room: clients forget it after five seconds.
+inline constexpr std::chrono::milliseconds kTypingInterval = 3s;
+// People of a room who are listed, and told of one by one.
+inline constexpr std::size_t kPeopleListedMax = 200;
+// Unread messages are counted so far; it stands for all above.
+inline constexpr std::size_t kUnreadMax = 100;
+// How far a cursor may lie ahead of the clock: those of clients differ from ours.
+inline constexpr std::chrono::milliseconds kReadAheadMax = 1min;
 // Questions about people that wait for their thread.
 inline constexpr std::size_t kPeopleQueueMax = 16 * 1024;
 

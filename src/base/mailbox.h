@@ -26,6 +26,23 @@ class Mailbox {
   // False: the box is full or closed, and the item stays with the caller.
   [[nodiscard]] bool try_push(T&& item) { return push_below(capacity_, std::move(item)); }
 
+  // Takes items from the front of `items` as far as there is room, with one wake-up for all; the rest stays.
+  void try_push_all(std::vector<T>& items) {
+    if (items.empty()) return;
+    bool was_empty = false;
+    std::size_t taken = 0;
+    {
+      const std::scoped_lock lock(mutex_);
+      if (closed_) return;
+      was_empty = items_.empty();
+      for (; taken < items.size() && items_.size() < capacity_; ++taken) {
+        items_.push_back(std::move(items[taken]));
+      }
+    }
+    items.erase(items.begin(), items.begin() + static_cast<std::ptrdiff_t>(taken));
+    if (was_empty && taken > 0) wake();
+  }
+
   // For answers: their number is bounded by the questions under way, so there is always room.
   // After close() they go nowhere: the owner has gone.
   void push_answer(T&& item) { (void)push_below(static_cast<std::size_t>(-1), std::move(item)); }
@@ -64,11 +81,13 @@ class Mailbox {
       was_empty = items_.empty();
       items_.push_back(std::move(item));
     }
-    if (was_empty) {
-      if (wake_) wake_();
-      not_empty_.notify_one();
-    }
+    if (was_empty) wake();
     return true;
+  }
+
+  void wake() {
+    if (wake_) wake_();
+    not_empty_.notify_one();
   }
 
   const std::size_t capacity_;

@@ -37,6 +37,31 @@ TEST(Mailbox, AFullBoxRefusesAndLeavesTheItemWithTheCaller) {
   EXPECT_TRUE(box.try_push(std::move(item)));
 }
 
+TEST(Mailbox, TakesManyAsFarAsThereIsRoom) {
+  int wakes = 0;
+  Mailbox<std::unique_ptr<int>> box(3, [&] { ++wakes; });
+  std::vector<std::unique_ptr<int>> items;
+  box.try_push_all(items);
+  EXPECT_EQ(wakes, 0);
+  for (int i = 0; i < 5; ++i) items.push_back(std::make_unique<int>(i));
+  box.try_push_all(items);
+  EXPECT_EQ(wakes, 1);
+  ASSERT_EQ(items.size(), 2U);
+  EXPECT_EQ(*items[0], 3);
+  std::vector<std::unique_ptr<int>> out;
+  box.drain(out);
+  ASSERT_EQ(out.size(), 3U);
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(*out[static_cast<std::size_t>(i)], i);
+  box.try_push_all(items);
+  EXPECT_TRUE(items.empty());
+  box.drain(out);
+  EXPECT_EQ(*out.at(1), 4);
+  box.close();
+  items.push_back(std::make_unique<int>(5));
+  box.try_push_all(items);
+  EXPECT_EQ(items.size(), 1U) << "nobody is there to take it";
+}
+
 TEST(Mailbox, AnswersHaveRoomInAFullBox) {
   Mailbox<int> box(1);
   ASSERT_TRUE(box.try_push(1));

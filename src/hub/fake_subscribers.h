@@ -24,7 +24,7 @@ class FakeTransport final : public StreamTransport {
     std::string in_flight;
     std::size_t capacity = 4096;
     bool is_open = true;
-    bool was_full = false;         // a write was not taken whole: the poller owes it an edge
+    bool was_full = false;         // a write was not taken whole: the kernel owes it an edge
     bool is_broken = false;        // writes fail
     std::size_t input_bytes = 0;   // sent by the subscriber, not read yet
     bool input_has_ended = false;  // with the end of the connection behind them

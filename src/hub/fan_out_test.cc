@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "hub/stream_world.h"
+#include "room/notice.h"
 
 namespace tinychat::hub {
 namespace {
@@ -15,7 +16,7 @@ using room::Framing;
 Framing framing_of(bool is_chunked) { return is_chunked ? Framing::kChunked : Framing::kPlain; }
 
 Transient joined(const std::string& room, const std::string& name) {
-  return {room, room::render_presence(room::PresenceChange::kJoined, room, name)};
+  return {room, room::render_presence(room::PresenceChange::kJoined, room, {"", name})};
 }
 
 TEST(FanOut, TellsTheFollowersOfARoomAndNobodyElse) {
@@ -25,6 +26,50 @@ TEST(FanOut, TellsTheFollowersOfARoomAndNobodyElse) {
   world.publish({{"tea", "a"}, {"water", "b"}, {"tea", "c"}});
   EXPECT_EQ(world.read(tea), world.frames({"tea"}, Dialect::kV1, Framing::kChunked));
   EXPECT_EQ(world.read(coffee), "");
+}
+
+TEST(FanOut, ANoticeOfV1IsNotForThePageOf2013) {
+  StreamWorld world;
+  const int v1 = world.attach_live(following({"tea"}));
+  auto request = following({"tea"});
+  request.dialect = Dialect::kLegacy;
+  const int legacy = world.attach_live(std::move(request));
+  const auto frame = room::render_typing("tea", {"u1", "mason"});
+  world.deliver({world.commit({}, {{.room = "tea", .frames = {frame, frame}, .is_v1_only = true}})});
+  EXPECT_EQ(story(world.read(v1)), Names{"typing"});
+  EXPECT_EQ(world.read(legacy), "");
+}
+
+TEST(FanOut, WhatIsForAUserGoesToAllTheirStreamsAndNoOther) {
+  StreamWorld world;
+  const auto by = [&](std::string user, std::vector<std::string> rooms) {
+    auto request = following(std::move(rooms));
+    request.name = "mason";
+    request.user = std::move(user);
+    return world.attach_live(std::move(request));
+  };
+  const int one = by("u1", {"tea"});
+  const int two = by("u1", {"coffee", "water"});
+  const int other = by("u2", {"tea"});
+  const int nobody = world.attach_live(following({"tea"}));
+  const auto tell = [&] {
+    const auto frame = room::render_notice("readPosition", "{}");
+    world.deliver(
+        {world.commit({}, {{.room = "", .frames = {frame, frame}, .is_v1_only = true, .user = "u1"}})});
+  };
+  tell();
+  EXPECT_EQ(story(world.read(one)), Names{"readPosition"});
+  EXPECT_EQ(story(world.read(two)), Names{"readPosition"});
+  world.say(one, {.is_hung_up = true});
+  EXPECT_EQ(world.presence.back().user, "u1");
+  EXPECT_EQ(world.presence.back().kind, PresenceCommand::Kind::kLeaveSoon)
+      << "the page may only be loaded again";
+  tell();
+  EXPECT_EQ(story(world.read(two)), Names{"readPosition"});
+  world.say(two, {.is_hung_up = true});
+  tell();
+  EXPECT_EQ(world.read(other), "");
+  EXPECT_EQ(world.read(nobody), "");
 }
 
 TEST(FanOut, NothingLeavesBeforeTheFanOut) {

@@ -19,9 +19,11 @@ namespace tinychat::hub {
 
 // Told to whoever listens at the moment, and to nobody later.
 struct Transient {
-  std::string room;
+  std::string room;  // whose streams
   room::Frames frames;
-  bool is_first = false;  // told before the events of its batch; otherwise after them
+  bool is_first = false;    // told before the events of its batch; otherwise after them
+  bool is_v1_only = false;  // the frames are the same, and one dialect does not get them
+  std::string user = {};    // if there is one: whose streams, whatever rooms they follow
 };
 
 // A committed piece of the log, the same for every shard. Immutable, any thread.
@@ -62,9 +64,15 @@ struct PresenceCommand {
   Kind kind = Kind::kJoin;
   std::string room;
   std::string name;
+  std::string user = {};  // the id of a user, or empty
 };
 
-using WriterCommand = std::variant<PublishCommand, PresenceCommand>;
+struct PresenceAsked {
+  std::size_t shard = 0;  // where the answer goes
+  ShardPort::PresenceQuestion question;
+};
+
+using WriterCommand = std::variant<PublishCommand, PresenceCommand, Notice, PresenceAsked>;
 using WriterInbox = Mailbox<WriterCommand>;
 
 }  // namespace tinychat::hub

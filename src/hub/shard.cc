@@ -9,9 +9,8 @@ namespace tinychat::hub {
 
 Shard::Shard(const Context& context, UniqueFd listener, const MakeHandler& make_handler)
     : context_(context),
-      poller_watch_(std::in_place, reactor_, poller_.fd()),
-      transport_(poller_),
-      inbox_(limits::kShardQueueMax, [this] { poller_.wake(); }),
+      transport_(reactor_),
+      inbox_(limits::kShardQueueMax, [this] { reactor_.wake(); }),
       streams_(context.streams, transport_, *this, *context.clock, counters_, *context.committed_head,
                *context.stream_count, context.head),
       handler_(make_handler(*this)),
@@ -26,33 +25,47 @@ Shard::~Shard() {
 }
 
 void Shard::run() {
-  watch_poller();
   server_.start();
-  reactor_.run([this] { end_turn(); },
-               [this] {
-                 server_.check_deadlines();
-                 streams_.on_second();
-               });
+  reactor_.run({.end_of_turn = [this](auto ready) { end_turn(ready); },
+                .every_second =
+                    [this] {
+                      server_.check_deadlines();
+                      streams_.on_second();
+                    }});
 }
 
 // --- The turn ----------------------------------------------------------------------------------
 
-// Sockets have been served, and their publishes are with the writer. What came back from it leaves
+// Sockets have been served. Their publishes go to the writer together, and what has come back from it leaves
 // together, one write a stream; then those that are behind have their share.
-//
-// The poller goes before the inbox: asking it takes the inbox's wake-up off it, and what is pushed after the
-// inbox was drained has to wake the next turn.
-void Shard::end_turn() {
-  for (auto ready = poller_.poll(); !ready.empty(); ready = poller_.poll()) {
-    for (const auto& one : ready) streams_.on_ready(one);
-  }
+void Shard::end_turn(std::span<const net::Reactor::ReadyStream> ready) {
+  for (const auto& one : ready) streams_.on_ready(one);
+  hand_over_commands();
   drain_inbox();
   streams_.apply(batches_);
   streams_.fan_out();
   let_newcomers_in();
-  if (streams_.catch_up()) reactor_.post([] {});
-  watch_poller();
+  const bool can_read_on = streams_.catch_up();
+  hand_over_commands();
+  if (can_read_on || !commands_.empty()) reactor_.turn_again();
   if (is_stopping_ && server_.open_connections() == 0) is_drained_.store(true, std::memory_order_release);
+}
+
+// One wake-up for all of a turn: the writer commits them in one piece.
+void Shard::hand_over_commands() {
+  context_.writer->try_push_all(commands_);
+  if (commands_.empty()) return;
+  for (auto& command : std::exchange(commands_, {})) {
+    if (const auto* publish = std::get_if<PublishCommand>(&command)) {
+      auto refused = publishes_.extract(publish->ticket);
+      refused.mapped()(
+          fail(Code::kOverloaded, "Too many messages are waiting to be stored; send it again in a second."));
+    } else if (!std::holds_alternative<Notice>(command)) {
+      // A join or leave cannot be refused; how many are on their way is bounded by how fast streams come and
+      // go.
+      context_.writer->push_answer(std::move(command));
+    }
+  }
 }
 
 void Shard::drain_inbox() {
@@ -78,11 +91,6 @@ void Shard::take(PublishAcks&& acks) {
   }
 }
 
-void Shard::watch_poller() {
-  if (std::exchange(is_watching_, true)) return;
-  poller_watch_->when_readable([this] { is_watching_ = false; });
-}
-
 // --- What handlers ask -------------------------------------------------------------------------
 
 void Shard::publish(PublishRequest&& request, PublishDone&& done) {
@@ -91,11 +99,8 @@ void Shard::publish(PublishRequest&& request, PublishDone&& done) {
     return;
   }
   const std::uint64_t ticket = next_ticket_++;
-  if (!context_.writer->try_push(
-          PublishCommand{.shard = context_.index, .ticket = ticket, .request = std::move(request)})) {
-    done(fail(Code::kOverloaded, "Too many messages are waiting to be stored; send it again in a second."));
-    return;
-  }
+  commands_.emplace_back(
+      PublishCommand{.shard = context_.index, .ticket = ticket, .request = std::move(request)});
   publishes_.emplace(ticket, std::move(done));
 }
 
@@ -104,6 +109,12 @@ bool Shard::ask_journal(JournalQuestion&& question) {
 }
 
 bool Shard::ask_people(PeopleQuestion&& question) { return people_->ask(std::move(question), inbox_); }
+
+void Shard::tell(Notice&& notice) { commands_.emplace_back(std::move(notice)); }
+
+bool Shard::ask_presence(PresenceQuestion&& question) {
+  return context_.writer->try_push(PresenceAsked{.shard = context_.index, .question = std::move(question)});
+}
 
 void Shard::attach(net::StreamSocket&& socket, StreamRequest&& request) {
   newcomers_.push_back({std::move(socket), std::move(request)});
@@ -122,8 +133,7 @@ void Shard::let_newcomers_in() {
   newcomers_.clear();
 }
 
-// A join or leave cannot be refused; how many are on their way is bounded by how fast streams come and go.
-void Shard::tell_presence(PresenceCommand&& command) { context_.writer->push_answer(std::move(command)); }
+void Shard::tell_presence(PresenceCommand&& command) { commands_.emplace_back(std::move(command)); }
 
 // --- Stopping ----------------------------------------------------------------------------------
 

@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <span>
 #include <unordered_map>
 #include <vector>
 
@@ -22,7 +23,6 @@
 #include "net/close_reason.h"
 #include "net/http_server.h"
 #include "net/reactor.h"
-#include "net/stream_poller.h"
 
 namespace tinychat::hub {
 
@@ -66,6 +66,8 @@ class Shard final : public ShardPort, private StreamSetOwner {
   void publish(PublishRequest&& request, PublishDone&& done) override;
   bool ask_journal(JournalQuestion&& question) override;
   bool ask_people(PeopleQuestion&& question) override;
+  void tell(Notice&& notice) override;
+  bool ask_presence(PresenceQuestion&& question) override;
   bool has_room_for_stream() const override { return streams_.has_room(newcomers_.size()); }
   void attach(net::StreamSocket&& socket, StreamRequest&& request) override;
   void turn_away(net::StreamSocket&& socket) override { streams_.turn_away(std::move(socket)); }
@@ -73,24 +75,22 @@ class Shard final : public ShardPort, private StreamSetOwner {
  private:
   void tell_presence(PresenceCommand&& command) override;
 
-  void end_turn();
+  void end_turn(std::span<const net::Reactor::ReadyStream> ready);
+  void hand_over_commands();
   void drain_inbox();
   void take(PublishAcks&& acks);
   void let_newcomers_in();
-  void watch_poller();
 
   const Context context_;
   JournalReaders* readers_ = nullptr;
   PeopleDesk* people_ = nullptr;
   net::CloseCounters counters_;
   net::Reactor reactor_;
-  net::StreamPoller poller_;
-  std::optional<net::Reactor::Watch> poller_watch_;
-  bool is_watching_ = false;
   SocketTransport transport_;
   ShardInbox inbox_;
-  std::vector<ShardMessage> messages_;  // of this turn
-  std::vector<SharedBatch> batches_;    // of this turn
+  std::vector<WriterCommand> commands_;  // of this turn, for the writer
+  std::vector<ShardMessage> messages_;   // of this turn
+  std::vector<SharedBatch> batches_;     // of this turn
   struct Newcomer {
     net::StreamSocket socket;
     StreamRequest request;

@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <variant>
 
 #include "base/result.h"
 #include "hub/stream_request.h"
@@ -11,6 +12,7 @@
 #include "journal/people.h"
 #include "net/http.h"
 #include "room/event.h"
+#include "room/presence.h"
 
 namespace tinychat::hub {
 
@@ -20,7 +22,27 @@ struct PublishRequest {
   std::string text;             // valid UTF-8 within the limit
   std::string idempotency_key;  // empty: none
   std::string author = {};      // a user's id; empty: nobody vouches for the sender
+  room::EventKind kind = room::EventKind::kMessage;
 };
+
+// Somebody writes.
+struct TypingNotice {
+  std::string room;
+  room::Person user;
+};
+// A user has another name.
+struct RenamedNotice {
+  room::Person user;
+  std::string previous;
+};
+// For the streams of one user.
+struct UserNotice {
+  std::string user;   // id
+  std::string event;  // a valid event name
+  std::string json;   // one line
+};
+// What is told to those who listen at the moment, and to nobody later.
+using Notice = std::variant<TypingNotice, RenamedNotice, UserNotice>;
 
 struct Published {
   room::Event event;
@@ -28,7 +50,7 @@ struct Published {
 };
 
 // What a request handler can ask of its shard. Thread: the shard's; answers come there, too, in a
-// later turn of its loop (a refusal for want of room at once).
+// later turn of its loop (a refusal may come at once).
 class ShardPort {
  public:
   using PublishDone = std::move_only_function<void(Result<Published>)>;
@@ -50,6 +72,15 @@ class ShardPort {
   // Runs on the thread that has the people; the rest as for ask_journal().
   using PeopleQuestion = std::move_only_function<std::move_only_function<void()>(journal::People&)>;
   [[nodiscard]] virtual bool ask_people(PeopleQuestion&& question) = 0;
+
+  // After what was published before. Dropped when too much is on its way: those who would have had it miss
+  // it, as they do when they are behind.
+  virtual void tell(Notice&& notice) = 0;
+
+  // Runs on the thread that knows who is where; what it returns runs on the shard. False: too many questions
+  // are waiting.
+  using PresenceQuestion = std::move_only_function<std::move_only_function<void()>(const room::Presence&)>;
+  [[nodiscard]] virtual bool ask_presence(PresenceQuestion&& question) = 0;
 
   // Whether there is room for one more stream. If not, the peer is told when to come back (see
   // turn_away()).

@@ -78,6 +78,7 @@ struct Stream {
     std::vector<Place> rooms;                     // of a stream with many
     std::vector<const room::RenderedEvent*> due;  // in this turn, of a stream with many
     std::string name;                             // under which it joined
+    std::string user;                             // the id of who joined, if there is one
   };
   std::unique_ptr<More> more;
 };

@@ -21,6 +21,8 @@ struct StreamRequest {
 
   // Who joins (see presence); empty: a silent reader. A valid sender.
   std::string name;
+  // The id of the user who joins; empty: nobody vouches for the name.
+  std::string user = {};
 };
 
 }  // namespace tinychat::hub

@@ -13,7 +13,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr std::uint64_t token_of(std::uint32_t slot, std::uint32_t generation) {
-  return std::uint64_t{generation} << 32U | slot;
+  return (std::uint64_t{generation} << 32U | slot) & net::Reactor::kTokenMax;
 }
 
 // After these the subscriber is expected back.
@@ -71,6 +71,8 @@ void StreamSet::attach(net::StreamSocket&& socket, StreamRequest&& request) {
   if (request.rooms.size() > 1 || !request.name.empty()) {
     stream.more = std::make_unique<Stream::More>();
     stream.more->name = std::move(request.name);
+    stream.more->user = std::move(request.user);
+    remember_user(slot);
   }
   follow(slot, request.rooms);
   // Before anything can close it: each leave follows a join.
@@ -164,10 +166,24 @@ void StreamSet::unfollow(Slot slot) {
 void StreamSet::join_or_leave(const Stream& stream, PresenceCommand::Kind kind) {
   if (!stream.more || stream.more->name.empty()) return;
   const auto tell = [&](const Room& room) {
-    owner_.tell_presence({.kind = kind, .room = room.name, .name = stream.more->name});
+    owner_.tell_presence(
+        {.kind = kind, .room = room.name, .name = stream.more->name, .user = stream.more->user});
   };
   if (stream.room != nullptr) tell(*stream.room);
   for (const auto& place : stream.more->rooms) tell(*place.room);
+}
+
+void StreamSet::remember_user(Slot slot) {
+  const auto& user = streams_[slot].more->user;
+  if (!user.empty()) streams_of_user_[user].push_back(slot);
+}
+
+void StreamSet::forget_user(Slot slot) {
+  const Stream& stream = streams_[slot];
+  if (!stream.more || stream.more->user.empty()) return;
+  const auto slots = streams_of_user_.find(stream.more->user);
+  std::erase(slots->second, slot);
+  if (slots->second.empty()) streams_of_user_.erase(slots);
 }
 
 // --- Going -------------------------------------------------------------------------------------
@@ -175,8 +191,10 @@ void StreamSet::join_or_leave(const Stream& stream, PresenceCommand::Kind kind) 
 void StreamSet::close(Slot slot, net::CloseReason reason) {
   Stream& stream = streams_[slot];
   TINYCHAT_ASSERT(stream.state != StreamState::kFree);
-  join_or_leave(stream,
-                is_coming_back(reason) ? PresenceCommand::Kind::kLeaveSoon : PresenceCommand::Kind::kLeave);
+  // A user's page is loaded again more often than it is left.
+  const bool may_come_back = is_coming_back(reason) || (stream.more && !stream.more->user.empty());
+  join_or_leave(stream, may_come_back ? PresenceCommand::Kind::kLeaveSoon : PresenceCommand::Kind::kLeave);
+  forget_user(slot);
   unfollow(slot);
   transport_.close(stream.fd);
   const std::uint32_t next_generation = stream.generation + 1;
@@ -220,7 +238,7 @@ void StreamSet::mark(Slot slot) {
   if (!std::exchange(streams_[slot].is_marked, true)) marked_.push_back(slot);
 }
 
-void StreamSet::on_ready(const net::StreamPoller::Ready& ready) {
+void StreamSet::on_ready(const net::Reactor::ReadyStream& ready) {
   const auto slot = static_cast<Slot>(ready.token);
   if (slot >= streams_.size()) return;
   Stream& stream = streams_[slot];
@@ -260,8 +278,7 @@ void StreamSet::on_second() {
   const std::uint32_t now = seconds();
   const auto heartbeat = static_cast<std::uint32_t>(settings_.heartbeat.count());
   const auto stall = static_cast<std::uint32_t>(limits::kStreamStallTimeout.count());
-  room::Burst beats[] = {room::Burst(room::Framing::kChunked), room::Burst(room::Framing::kPlain)};
-  for (auto& beat : beats) beat.append_transient(wire::heartbeat_frame());
+  std::vector<Slot> quiet[room::kFramings];
   for (Slot slot = 0; slot < streams_.size(); ++slot) {
     Stream& stream = streams_[slot];
     if (stream.state == StreamState::kFree) continue;
@@ -271,11 +288,16 @@ void StreamSet::on_second() {
     } else if (stream.end_of_life != 0 && now >= stream.end_of_life && stream.rest.empty()) {
       doom(slot, net::CloseReason::kLifetime);
     } else if (stream.state == StreamState::kLive && now - stream.last_write >= heartbeat) {
-      send_live(slot, beats[static_cast<std::size_t>(stream.framing)], told_head_);
+      quiet[static_cast<std::size_t>(stream.framing)].push_back(slot);
     } else if (stream.state == StreamState::kBehind && stream.can_write) {
       // The journal was too busy to be asked.
       mark(slot);
     }
+  }
+  for (std::size_t framing = 0; framing < room::kFramings; ++framing) {
+    room::Burst beat(static_cast<room::Framing>(framing));
+    beat.append_transient(wire::heartbeat_frame());
+    send_live(quiet[framing], beat, told_head_);
   }
   close_doomed();
 }

@@ -23,6 +23,7 @@
 #include <random>
 #include <span>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "base/clock.h"
@@ -35,7 +36,7 @@
 #include "hub/writer.h"
 #include "net/close_reason.h"
 #include "net/http.h"
-#include "net/stream_poller.h"
+#include "net/reactor.h"
 #include "room/burst.h"
 
 namespace tinychat::hub {
@@ -89,8 +90,8 @@ class StreamSet {
   }
 
   // --- Once a turn, in this order ---
-  // Takes what the poller has found.
-  void on_ready(const net::StreamPoller::Ready& ready);
+  // Takes what has become ready.
+  void on_ready(const net::Reactor::ReadyStream& ready);
   // Takes what the writer has committed.
   void apply(std::span<const SharedBatch> batches);
   // Tells it to the live streams; attach() whoever is new after it.
@@ -114,6 +115,8 @@ class StreamSet {
   void follow(Slot slot, const std::vector<std::string>& names);
   void unfollow(Slot slot);
   void join_or_leave(const Stream& stream, PresenceCommand::Kind kind);
+  void remember_user(Slot slot);
+  void forget_user(Slot slot);
   void mark(Slot slot);
   [[nodiscard]] bool take_input(Slot slot);
   // At once; not while a list of streams is being walked: then doom() it.
@@ -130,11 +133,13 @@ class StreamSet {
   void touch(Room& room);
   void miss_everything_up_to(EventId head);
   void tell_room(Room& room);
-  void tell_multi(Slot slot);
+  void tell_multi(std::span<const Slot> slots);
   void tell_transients(bool first);
   void tell_transient(const Transient& transient);
-  // Sends to a live stream; what is not taken makes it behind. `before`: its cursor before the burst.
-  void send_live(Slot slot, const room::Burst& burst, EventId before);
+  // Sends to those of the streams that are live. `before`: their cursor before the burst.
+  void send_live(std::span<const Slot> slots, const room::Burst& burst, EventId before);
+  // What a live stream was sent of a burst: what it did not take makes it behind.
+  void settle(Slot slot, const room::Burst& burst, EventId before, net::IoResult sent, std::uint32_t now);
 
   // catch_up.cc
   enum class Step : std::uint8_t { kAgain, kStop };
@@ -163,10 +168,13 @@ class StreamSet {
   RoomTable rooms_;
   std::vector<Stream> streams_;  // by slot
   std::vector<Slot> free_;
+  std::unordered_map<std::string, std::vector<Slot>> streams_of_user_;  // by id
 
   // Work of this turn.
   std::vector<Room*> touched_rooms_;
   std::vector<Slot> touched_multi_;
+  std::vector<net::Send> sends_;      // of one piece of the fan-out
+  std::vector<Slot> recipients_;      // of `sends_`
   std::vector<SharedBatch> batches_;  // whose events the rooms and streams above point to
   std::vector<Slot> marked_;          // behind, and able to write
   std::size_t catch_up_bytes_ = 0;    // sent to them in this turn

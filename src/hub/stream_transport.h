@@ -3,9 +3,11 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string_view>
 
 #include "base/unique_fd.h"
+#include "net/batch_sender.h"
 #include "net/socket.h"
 
 namespace tinychat::hub {
@@ -20,6 +22,10 @@ class StreamTransport {
   // From now on readiness is reported under this token. False: no room for it.
   [[nodiscard]] virtual bool add(int fd, std::uint64_t token) = 0;
   virtual net::IoResult write(int fd, std::string_view bytes) = 0;
+  // The same for many, no descriptor twice.
+  virtual void write_each(std::span<net::Send> sends) {
+    for (auto& one : sends) one.result = write(one.fd, one.bytes);
+  }
   // Reads something and throws it away.
   virtual net::IoResult discard_input(int fd) = 0;
   virtual void close(int fd) = 0;

@@ -71,13 +71,13 @@ class StreamWorld final : public StreamSetOwner {
   }
   [[nodiscard]] std::string read(int fd) { return std::exchange(transport.socket(fd).in_flight, {}); }
   [[nodiscard]] bool is_open(int fd) { return transport.socket(fd).is_open; }
-  // The socket takes `bytes` more than it holds, and the poller says so.
+  // The socket takes `bytes` more than it holds, and the kernel says so.
   void make_room(int fd, std::size_t bytes) {
     auto& socket = transport.socket(fd);
     socket.capacity = socket.in_flight.size() + bytes;
     streams.on_ready({.token = socket.token, .can_write = true});
   }
-  void say(int fd, net::StreamPoller::Ready ready) {
+  void say(int fd, net::Reactor::ReadyStream ready) {
     ready.token = transport.socket(fd).token;
     streams.on_ready(ready);
   }

@@ -25,7 +25,8 @@ std::string key_in_room(const PublishRequest& request) {
 
 bool is_same_message(const room::Event& event, const PublishRequest& request) {
   // Who is known by an id may have changed names since.
-  if (event.author != request.author || event.text != request.text) return false;
+  if (event.author != request.author || event.text != request.text || event.kind != request.kind)
+    return false;
   return !event.author.empty() || event.sender == request.sender;
 }
 
@@ -127,7 +128,7 @@ void Writer::take(PublishCommand& command, Round& round) {
   answer.index = round.events.size();
   round.answers.push_back(std::move(answer));
   round.events.push_back({.id = ids_.next(clock_.utc_milliseconds()),
-                          .kind = room::EventKind::kMessage,
+                          .kind = request.kind,
                           .room = std::move(request.room),
                           .sender = std::move(request.sender),
                           .text = std::move(request.text),
@@ -136,30 +137,62 @@ void Writer::take(PublishCommand& command, Round& round) {
 }
 
 void Writer::take(PresenceCommand& command, Round& round) {
+  room::Person person{.id = std::move(command.user), .name = std::move(command.name)};
   switch (command.kind) {
     case PresenceCommand::Kind::kJoin:
-      if (presence_.join(command.room, command.name)) {
-        tell_presence(room::PresenceChange::kJoined, command.room, command.name, round);
+      if (presence_.join(command.room, person)) {
+        tell_presence(room::PresenceChange::kJoined, command.room, person, round);
       }
       return;
-    case PresenceCommand::Kind::kLeave:
-      if (presence_.leave(command.room, command.name)) {
-        tell_presence(room::PresenceChange::kLeft, command.room, command.name, round);
-      }
-      return;
+    case PresenceCommand::Kind::kLeave: leave(command.room, person, round); return;
     case PresenceCommand::Kind::kLeaveSoon:
-      deferred_leaves_.push_back(
-          {clock_.steady() + kLeaveGrace, std::move(command.room), std::move(command.name)});
+      deferred_leaves_.push_back({clock_.steady() + kLeaveGrace, std::move(command.room), std::move(person)});
       return;
   }
 }
 
-void Writer::tell_presence(room::PresenceChange change, std::string_view room, std::string_view name,
+void Writer::leave(std::string_view room, const room::Person& person, Round& round) {
+  if (const auto gone = presence_.leave(room, person)) {
+    tell_presence(room::PresenceChange::kLeft, room, *gone, round);
+  }
+}
+
+void Writer::tell_presence(room::PresenceChange change, std::string_view room, const room::Person& person,
                            Round& round) {
+  // Where so many are, nobody reads who comes and goes, and telling all of them of each would be most of what
+  // is sent.
+  if (!person.id.empty() && presence_.count(room) > limits::kPeopleListedMax) return;
   // Who comes is there before what they say, and who goes after it.
   round.transients.push_back({.room = std::string(room),
-                              .frames = room::render_presence(change, room, name),
+                              .frames = room::render_presence(change, room, person),
                               .is_first = change == room::PresenceChange::kJoined});
+}
+
+void Writer::take(PresenceAsked& asked, Round& /*round*/) {
+  shards_[asked.shard]->push_answer(asked.question(presence_));
+}
+
+void Writer::take(Notice& notice, Round& round) {
+  const auto tell = [&](std::string room, const wire::Frame& frame, std::string user = {}) {
+    round.transients.push_back({.room = std::move(room),
+                                .frames = {frame, frame},
+                                .is_first = false,
+                                .is_v1_only = true,
+                                .user = std::move(user)});
+  };
+  if (auto* typing = std::get_if<TypingNotice>(&notice)) {
+    if (!typing_.allow(typing->room + '\0' + typing->user.id, clock_.steady())) return;
+    const auto frame = room::render_typing(typing->room, typing->user);
+    tell(std::move(typing->room), frame);
+  } else if (const auto* renamed = std::get_if<RenamedNotice>(&notice)) {
+    for (auto& room : presence_.rename(renamed->user.id, renamed->user.name)) {
+      const auto frame = room::render_renamed(room, renamed->user, renamed->previous);
+      tell(std::move(room), frame);
+    }
+  } else {
+    auto& to_user = std::get<UserNotice>(notice);
+    tell({}, room::render_notice(to_user.event, to_user.json), std::move(to_user.user));
+  }
 }
 
 // --- Committing --------------------------------------------------------------------------------
@@ -236,11 +269,9 @@ void Writer::handle_time() {
   nudge_shards_that_missed_some();
   Round round;
   while (!deferred_leaves_.empty() && deferred_leaves_.front().due <= now) {
-    const DeferredLeave leave = std::move(deferred_leaves_.front());
+    const DeferredLeave due = std::move(deferred_leaves_.front());
     deferred_leaves_.pop_front();
-    if (presence_.leave(leave.room, leave.name)) {
-      tell_presence(room::PresenceChange::kLeft, leave.room, leave.name, round);
-    }
+    leave(due.room, due.person, round);
   }
   deliver(round);
   if (now < next_trim_) return;

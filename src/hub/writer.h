@@ -20,9 +20,12 @@
 
 #include "base/clock.h"
 #include "base/event_id.h"
+#include "base/limits.h"
 #include "hub/messages.h"
 #include "journal/journal.h"
+#include "room/notice.h"
 #include "room/presence.h"
+#include "room/throttle.h"
 
 namespace tinychat::hub {
 
@@ -69,7 +72,11 @@ class Writer {
 
   void take(PublishCommand& command, Round& round);
   void take(PresenceCommand& command, Round& round);
-  void tell_presence(room::PresenceChange change, std::string_view room, std::string_view name, Round& round);
+  void take(PresenceAsked& asked, Round& round);
+  void take(Notice& notice, Round& round);
+  void leave(std::string_view room, const room::Person& person, Round& round);
+  void tell_presence(room::PresenceChange change, std::string_view room, const room::Person& person,
+                     Round& round);
   void commit(Round& round);
   void acknowledge(Round& round);
   void deliver(Round& round);
@@ -80,7 +87,7 @@ class Writer {
   struct DeferredLeave {
     SteadyTime due;
     std::string room;
-    std::string name;
+    room::Person person;
   };
 
   journal::Journal& journal_;
@@ -91,6 +98,7 @@ class Writer {
   EventIdSource ids_;
   EventId head_;  // the newest committed
   room::Presence presence_;
+  room::Throttle typing_{limits::kTypingInterval};
   std::deque<DeferredLeave> deferred_leaves_;  // in the order they are due
   std::vector<bool> missed_some_;              // per shard
   SteadyTime next_trim_;

@@ -66,13 +66,13 @@ TEST(Writer, AnyOneOperationMayFail) {
         {.operations = FaultyJournal::kAll & ~FaultyJournal::kOpenReader & ~FaultyJournal::kRead,
          .first = nth,
          .count = 1});
-    const std::vector<std::vector<WriterCommand>> rounds = {
+    std::vector<WriterCommand> rounds[] = {
         list(say(0, "a", "k1"), say(1, "b"), presence(kJoin)),
         list(say(2, "a", "k1"), say(3, "c", "k2", "coffee"), say(4, "c", "k2", "coffee")),
         list(presence(kLeaveSoon)),
         list(say(5, "d"), say(6, "a", "k1"), say(7, "e", "k3")),
     };
-    for (auto round : rounds) {
+    for (auto& round : rounds) {
       world.writer.handle(round);
       world.clock.advance(70s);
       world.writer.handle_time();

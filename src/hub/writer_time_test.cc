@@ -44,6 +44,95 @@ TEST(Writer, WhoeverIsExpectedBackLeavesOnlyIfHeStaysAway) {
   EXPECT_EQ(transients(world.open(0)), Texts{"tea: userLeft"}) << "mason was there all the time";
 }
 
+TEST(Writer, AUserIsToldOfByIdAndLeavesUnderTheLastName) {
+  World world;
+  const auto command = [](PresenceCommand::Kind kind, std::string name) {
+    auto made = presence(kind, std::move(name));
+    made.user = "u1";
+    return made;
+  };
+  const auto text = [](const WriterWorld::Mail& mail) {
+    std::string all;
+    for (const auto& batch : mail.batches) {
+      for (const auto& one : batch->transients) all += one.frames[1].plain();
+    }
+    return all;
+  };
+  world.handle(list(command(kJoin, "mason"), command(kJoin, "mason"), presence(kJoin)));
+  EXPECT_EQ(text(world.open(0)),
+            "event: userJoined\ndata: {\"room\":\"tea\",\"username\":\"mason\",\"user\":\"u1\"}\n\n"
+            "event: userJoined\ndata: {\"room\":\"tea\",\"username\":\"mason\"}\n\n");
+  world.handle(list(Notice(RenamedNotice{.user = {"u1", "grace"}, .previous = "mason"}),
+                    Notice(RenamedNotice{.user = {"u2", "ada"}, .previous = "x"})));
+  EXPECT_EQ(text(world.open(0)),
+            "event: userRenamed\n"
+            "data: {\"room\":\"tea\",\"user\":\"u1\",\"username\":\"grace\",\"previous\":\"mason\"}\n\n");
+  world.handle(list(command(kLeaveSoon, "mason"), command(kLeave, "mason")));
+  EXPECT_EQ(text(world.open(0)), "");
+  world.clock.advance(10s);
+  world.writer.handle_time();
+  EXPECT_EQ(text(world.open(0)),
+            "event: userLeft\ndata: {\"room\":\"tea\",\"username\":\"grace\",\"user\":\"u1\"}\n\n");
+}
+
+TEST(Writer, WhereVeryManyAreUsersComeAndGoUntold) {
+  World world;
+  for (std::size_t i = 0; i < limits::kPeopleListedMax; ++i)
+    world.handle(list(presence(kJoin, std::to_string(i))));
+  (void)world.open(0);
+  auto user = presence(kJoin);
+  user.user = "u1";
+  world.handle(list(user, presence(kJoin, "named")));
+  EXPECT_EQ(transients(world.open(0)), Texts{"tea: userJoined"}) << "of 2013, who is told whatever it takes";
+  world.handle(list(presence(kLeave, "named"), presence(kLeave, "1")));
+  (void)world.open(0);
+  user.kind = kLeave;
+  world.handle(list(user));
+  EXPECT_EQ(transients(world.open(0)), Texts{"tea: userLeft"});
+}
+
+TEST(Writer, TellsOfTypingNowAndThen) {
+  World world;
+  const auto typing = [](std::string room, std::string user) {
+    return Notice(TypingNotice{.room = std::move(room), .user = {std::move(user), "mason"}});
+  };
+  world.handle(list(typing("tea", "u1"), typing("tea", "u1"), typing("coffee", "u1"), typing("tea", "u2")));
+  auto mail = world.open(1);
+  EXPECT_EQ(transients(mail), (Texts{"tea: typing", "coffee: typing", "tea: typing"}));
+  EXPECT_TRUE(mail.batches[0]->transients[0].is_v1_only);
+  world.clock.advance(2999ms);
+  world.handle(list(typing("tea", "u1")));
+  EXPECT_TRUE(world.open(1).batches.empty());
+  world.clock.advance(1ms);
+  world.handle(list(typing("tea", "u1")));
+  EXPECT_EQ(transients(world.open(1)), Texts{"tea: typing"});
+}
+
+TEST(Writer, TellsAUserWhatIsForThemAlone) {
+  World world;
+  world.handle(list(Notice(UserNotice{.user = "u1", .event = "readPosition", .json = "{}"})));
+  const auto mail = world.open(0);
+  ASSERT_EQ(transients(mail), Texts{": readPosition"});
+  EXPECT_EQ(mail.batches[0]->transients[0].user, "u1");
+}
+
+TEST(Writer, AnswersWhoIsThere) {
+  World world;
+  std::size_t count = 0;
+  std::vector<WriterCommand> commands = list(presence(kJoin), presence(kJoin, "ada"));
+  commands.emplace_back(PresenceAsked{
+      .shard = 1, .question = [&](const room::Presence& presence) -> std::move_only_function<void()> {
+        return [&count, found = presence.count("tea")] { count = found; };
+      }});
+  world.handle(std::move(commands));
+  std::vector<ShardMessage> messages;
+  world.shards[1]->drain(messages);
+  for (auto& message : messages) {
+    if (auto* completion = std::get_if<Completion>(&message)) (*completion)();
+  }
+  EXPECT_EQ(count, 2U);
+}
+
 // --- Time --------------------------------------------------------------------------------------
 
 TEST(Writer, TrimsByAgeOnceAMinute) {

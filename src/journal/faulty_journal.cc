@@ -24,6 +24,10 @@ class FaultyReader final : public JournalReader {
     if (auto passed = journal_.pass(FaultyJournal::kRead); !passed) return std::unexpected(passed.error());
     return reader_->find(room, id);
   }
+  Result<std::optional<RoomSummary>> find_room(std::string_view room) override {
+    if (auto passed = journal_.pass(FaultyJournal::kRead); !passed) return std::unexpected(passed.error());
+    return reader_->find_room(room);
+  }
   Result<std::vector<RoomSummary>> rooms(std::string_view after, std::size_t count) override {
     if (auto passed = journal_.pass(FaultyJournal::kRead); !passed) return std::unexpected(passed.error());
     return reader_->rooms(after, count);

@@ -40,6 +40,9 @@ struct RoomSummary {
   std::string name;
   std::uint64_t messages = 0;  // retained
   EventId last;                // id of its newest event, also when that has been trimmed
+  std::string topic;           // as the newest event of that kind set it, also when that has been trimmed
+
+  friend bool operator==(const RoomSummary&, const RoomSummary&) = default;
 };
 
 // Reads the journal. Owned and used by one thread; it may outlive nothing of its Journal.
@@ -64,6 +67,9 @@ class JournalReader {
                                                        std::size_t count) = 0;
 
   virtual Result<std::optional<room::Event>> find(std::string_view room, EventId id) = 0;
+
+  // nullopt: the room has never had an event.
+  virtual Result<std::optional<RoomSummary>> find_room(std::string_view room) = 0;
 
   // Rooms that have ever had an event, by name (byte order), those after `after`, at most `count`.
   virtual Result<std::vector<RoomSummary>> rooms(std::string_view after, std::size_t count) = 0;

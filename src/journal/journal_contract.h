@@ -86,7 +86,7 @@ class JournalContract : public testing::TestWithParam<Kind> {
     std::vector<std::string> shown;
     const auto summaries = reader_->rooms(after, count);
     if (!summaries) ADD_FAILURE() << summaries.error().detail;
-    for (const auto& [name, messages, last] : summaries.value_or(std::vector<RoomSummary>{})) {
+    for (const auto& [name, messages, last, topic] : summaries.value_or(std::vector<RoomSummary>{})) {
       shown.push_back(name + ' ' + std::to_string(messages) + ' ' +
                       std::to_string(last.milliseconds - kOriginMilliseconds));
     }

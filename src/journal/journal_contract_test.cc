@@ -199,6 +199,29 @@ TEST_P(JournalContract, ListsRoomsByName) {
   EXPECT_EQ(read_before("cafe", kEnd, 2), Ids{});
 }
 
+TEST_P(JournalContract, KnowsARoomAndItsTopic) {
+  open({.messages_max = 2});
+  EXPECT_EQ(*reader_->find_room("a"), std::nullopt);
+  const auto topic = [](EventId id, std::string room, std::string text) {
+    auto made = event(id, std::move(room));
+    made.kind = room::EventKind::kTopic;
+    made.text = std::move(text);
+    return made;
+  };
+  append({event(at(1), "a"), topic(at(2), "a", "tea"), topic(at(3), "b", "other")});
+  EXPECT_EQ(find("a", at(2))->kind, room::EventKind::kTopic);
+  EXPECT_EQ(*reader_->find_room("a"),
+            (RoomSummary{.name = "a", .messages = 2, .last = at(2), .topic = "tea"}));
+  // It stays when the event that set it has been trimmed.
+  append({event(at(4), "a"), event(at(5), "a")});
+  EXPECT_EQ(find("a", at(2)), std::nullopt);
+  EXPECT_EQ(*reader_->find_room("a"),
+            (RoomSummary{.name = "a", .messages = 2, .last = at(5), .topic = "tea"}));
+  append({topic(at(6), "a", "coffee"), topic(at(7), "a", "")});
+  EXPECT_EQ((*reader_->find_room("a"))->topic, "");
+  EXPECT_EQ((*reader_->find_room("b"))->topic, "other");
+}
+
 TEST_P(JournalContract, EveryReaderSeesWhatWasAppended) {
   auto other = journal_->open_reader();
   ASSERT_TRUE(other);

@@ -19,6 +19,7 @@ struct RoomEvents {
   std::map<std::string, EventId, std::less<>> keys;
   EventId last;
   EventId trimmed_through;
+  std::string topic;
 
   // The first event with an id greater than `id`.
   [[nodiscard]] auto after(EventId id) const {
@@ -100,12 +101,24 @@ class Store {
     const std::lock_guard lock(mutex_);
     std::vector<RoomSummary> summaries;
     for (auto at = rooms_.upper_bound(after); at != rooms_.end() && summaries.size() < count; ++at) {
-      summaries.push_back({at->first, at->second.events.size(), at->second.last});
+      summaries.push_back(summary_of(*at));
     }
     return summaries;
   }
 
+  [[nodiscard]] std::optional<RoomSummary> find_room(std::string_view room) const {
+    const std::lock_guard lock(mutex_);
+    const auto found = rooms_.find(room);
+    if (found == rooms_.end()) return std::nullopt;
+    return summary_of(*found);
+  }
+
  private:
+  [[nodiscard]] static RoomSummary summary_of(const std::pair<const std::string, RoomEvents>& entry) {
+    const auto& [name, room] = entry;
+    return {.name = name, .messages = room.events.size(), .last = room.last, .topic = room.topic};
+  }
+
   [[nodiscard]] Result<void> check(std::span<const room::Event> events) const {
     EventId last = head_;
     std::set<std::pair<std::string_view, std::string_view>> keys;
@@ -128,6 +141,7 @@ class Store {
     if (room.events.empty()) oldest_.emplace(event.id, &room);
     room.events.push_back(event);
     room.last = event.id;
+    if (event.kind == room::EventKind::kTopic) room.topic = event.text;
     if (!event.idempotency_key.empty()) room.keys.emplace(event.idempotency_key, event.id);
     head_ = event.id;
     while (retention_.messages_max != 0 && room.events.size() > retention_.messages_max) remove_oldest(room);
@@ -195,6 +209,9 @@ class MemoryReader final : public JournalReader {
   }
   Result<std::optional<room::Event>> find(std::string_view room, EventId id) override {
     return store_.find(room, id);
+  }
+  Result<std::optional<RoomSummary>> find_room(std::string_view room) override {
+    return store_.find_room(room);
   }
   Result<std::vector<RoomSummary>> rooms(std::string_view after, std::size_t count) override {
     return store_.rooms(after, count);

@@ -76,6 +76,7 @@ class SqliteJournal final : public Journal {
   SQLite::Statement insert_{database_,
                             "INSERT INTO event (id, room_id, kind, sender, text, idempotency_key, author) "
                             "VALUES (?, ?, ?, ?, ?, ?, ?)"};
+  SQLite::Statement set_topic_{database_, "UPDATE room SET topic = ? WHERE room_id = ?"};
   SQLite::Statement nth_oldest_{database_,
                                 "SELECT id FROM event WHERE room_id = ? ORDER BY id LIMIT 1 OFFSET ?"};
   SQLite::Statement remove_from_room_{database_, "DELETE FROM event WHERE room_id = ? AND id <= ?"};
@@ -172,6 +173,9 @@ void SqliteJournal::add(std::span<const room::Event> events) {
     run.bind(id, share_of_event[i]->room_id, kind, event.sender, event.text, or_null(event.idempotency_key),
              or_null(event.author))
         .step();
+    if (event.kind == room::EventKind::kTopic) {
+      Run(set_topic_).bind(event.text, share_of_event[i]->room_id).step();
+    }
   }
 
   for (const auto& [room_id, messages] : over) trim_by_count(room_id, messages);

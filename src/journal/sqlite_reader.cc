@@ -24,9 +24,17 @@ class SqliteReader final : public JournalReader {
   Result<std::vector<room::Event>> read_before(std::string_view room, EventId before,
                                                std::size_t count) override;
   Result<std::optional<room::Event>> find(std::string_view room, EventId id) override;
+  Result<std::optional<RoomSummary>> find_room(std::string_view room) override;
   Result<std::vector<RoomSummary>> rooms(std::string_view after, std::size_t count) override;
 
  private:
+  static RoomSummary summary_in(const Run& run) {
+    return {.name = run.text(0),
+            .messages = static_cast<std::uint64_t>(run.integer(1)),
+            .last = unpack(run.integer(2)),
+            .topic = run.text(3)};
+  }
+
   struct Found {
     std::int64_t id;
     const std::string* room;
@@ -61,8 +69,9 @@ class SqliteReader final : public JournalReader {
                                                     "WHERE name = ? AND id <= ? ORDER BY id DESC LIMIT ?")};
   SQLite::Statement find_{database_, select_event("FROM room JOIN event USING (room_id) "
                                                   "WHERE name = ? AND id = ?")};
+  SQLite::Statement find_room_{database_, "SELECT name, messages, last_id, topic FROM room WHERE name = ?"};
   SQLite::Statement rooms_{database_,
-                           "SELECT name, messages, last_id FROM room WHERE name > ? "
+                           "SELECT name, messages, last_id, topic FROM room WHERE name > ? "
                            "ORDER BY name LIMIT ?"};
 };
 
@@ -170,6 +179,15 @@ Result<std::optional<room::Event>> SqliteReader::find(std::string_view room, Eve
   });
 }
 
+Result<std::optional<RoomSummary>> SqliteReader::find_room(std::string_view room) {
+  return reading("read", [&]() -> std::optional<RoomSummary> {
+    const std::string name(room);
+    Run run(find_room_);
+    if (!run.bind(name).step()) return std::nullopt;
+    return summary_in(run);
+  });
+}
+
 Result<std::vector<RoomSummary>> SqliteReader::rooms(std::string_view after, std::size_t count) {
   return reading("read", [&] {
     const std::string name(after);
@@ -177,7 +195,7 @@ Result<std::vector<RoomSummary>> SqliteReader::rooms(std::string_view after, std
     Run run(rooms_);
     run.bind(name, limit_of(count));
     while (run.step()) {
-      summaries.push_back({run.text(0), static_cast<std::uint64_t>(run.integer(1)), unpack(run.integer(2))});
+      summaries.push_back(summary_in(run));
     }
     return summaries;
   });

@@ -46,7 +46,7 @@ class ConnectionWorld final : public ConnectionOwner, private Handler {
                 0);
     }
     connection_ = std::make_shared<HttpConnection>(*this, 1, UniqueFd(server_fd_));
-    thread_ = std::thread([this] { reactor_.run([] {}, [] {}); });
+    thread_ = std::thread([this] { reactor_.run({.end_of_turn = [](auto) {}, .every_second = [] {}}); });
     on_reactor([this] { connection_->start(); });
   }
   ~ConnectionWorld() override {

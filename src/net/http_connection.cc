@@ -40,6 +40,7 @@ void HttpConnection::on_readable() {
   // One buffer per thread: a connection that waits holds none.
   thread_local std::array<char, kReadBytes> buffer;
   const IoResult got = read_some(fd_.get(), buffer.data(), buffer.size());
+  if (got.bytes < buffer.size()) watch_->has_drained_input();
   switch (got.status) {
     case IoStatus::kDone:
       input_.append(buffer.data(), got.bytes);
@@ -197,6 +198,7 @@ void HttpConnection::discard_input() {
   thread_local std::array<char, kReadBytes> buffer;
   const IoResult got = read_some(fd_.get(), buffer.data(), buffer.size());
   lingered_bytes_ += got.bytes;
+  if (got.bytes < buffer.size()) watch_->has_drained_input();
   const bool goes_on = got.status == IoStatus::kWouldBlock || got.status == IoStatus::kDone;
   if (goes_on && lingered_bytes_ < limits::kLingerBytesMax) {
     wait_for_input();

@@ -52,6 +52,7 @@ void HttpServer::accept_ready() {
         log(LogLevel::kWarning, "cannot accept a connection: " + std::generic_category().message(errno));
         return;
       }
+      listener_watch_->has_drained_input();
       break;
     }
     set_request_options(fd.get());

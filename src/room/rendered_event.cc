@@ -10,12 +10,7 @@
 namespace tinychat::room {
 namespace {
 
-void append_member(std::string& json, std::string_view name, std::string_view value) {
-  json += json.empty() ? '{' : ',';
-  wire::append_json_string(json, name);
-  json += ':';
-  wire::append_json_string(json, value);
-}
+using wire::append_json_member;
 
 // The page of 2013 puts both values into its HTML as they are: they must be harmless there.
 void append_escaped_member(std::string& json, std::string_view name, std::string_view value) {
@@ -30,7 +25,7 @@ std::string legacy_json(const Event& event) {
   json.reserve(96 + event.sender.size() + event.text.size());
   append_escaped_member(json, "sender", event.sender);
   append_escaped_member(json, event.kind == EventKind::kTopic ? "topic" : "message", event.text);
-  append_member(json, "time", wire::rfc3339(event.id.milliseconds));
+  append_json_member(json, "time", wire::rfc3339(event.id.milliseconds));
   json += '}';
   return json;
 }
@@ -47,7 +42,7 @@ void append_html(std::string& json, std::string_view text) {
   const auto html = wire::render_markdown(text, limits::kHtmlBytesMax);
   if (!html) return;
   const auto without = json.size();
-  append_member(json, "html", *html);
+  append_json_member(json, "html", *html);
   if (json.size() > limits::kMessageJsonBytesMax) json.resize(without);
 }
 
@@ -62,17 +57,17 @@ std::string_view event_name(const Event& event, Dialect dialect) {
 std::string message_json(const Event& event) {
   std::string json;
   json.reserve(128 + event.room.size() + event.sender.size() + event.text.size());
-  append_member(json, "id", to_string(event.id));
-  append_member(json, "room", event.room);
-  append_member(json, "sender", event.sender);
-  append_member(json, "text", event.text);
-  append_member(json, "time", wire::rfc3339(event.id.milliseconds));
-  if (!event.author.empty()) append_member(json, "author", event.author);
+  append_json_member(json, "id", to_string(event.id));
+  append_json_member(json, "room", event.room);
+  append_json_member(json, "sender", event.sender);
+  append_json_member(json, "text", event.text);
+  append_json_member(json, "time", wire::rfc3339(event.id.milliseconds));
+  if (!event.author.empty()) append_json_member(json, "author", event.author);
   std::string_view text = event.text;
   if (event.kind == EventKind::kTopic) {
-    append_member(json, "kind", "topic");
+    append_json_member(json, "kind", "topic");
   } else if (is_action(text)) {
-    append_member(json, "kind", "action");
+    append_json_member(json, "kind", "action");
     text.remove_prefix(kAction.size());
   }
   append_html(json, text);
@@ -94,19 +89,6 @@ RenderedEvent render(const Event& event) {
   return {.id = event.id,
           .room = event.room,
           .frames = {render(event, Dialect::kLegacy), render(event, Dialect::kV1)}};
-}
-
-Frames render_presence(PresenceChange change, std::string_view room, std::string_view name) {
-  const std::string_view event = change == PresenceChange::kJoined ? "userJoined" : "userLeft";
-  std::string legacy;
-  append_escaped_member(legacy, "username", name);
-  legacy += '}';
-  std::string v1;
-  append_member(v1, "room", room);
-  append_member(v1, "username", name);
-  v1 += '}';
-  return {wire::Frame::of(wire::event_payload(event, std::nullopt, legacy)),
-          wire::Frame::of(wire::event_payload(event, std::nullopt, v1))};
 }
 
 }  // namespace tinychat::room

@@ -40,8 +40,4 @@ struct RenderedEvent {
 [[nodiscard]] wire::Frame render(const Event& event, Dialect dialect);
 [[nodiscard]] RenderedEvent render(const Event& event);
 
-// Presence: transient, so without an id.
-enum class PresenceChange : std::uint8_t { kJoined, kLeft };
-[[nodiscard]] Frames render_presence(PresenceChange change, std::string_view room, std::string_view name);
-
 }  // namespace tinychat::room

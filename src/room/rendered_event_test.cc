@@ -112,16 +112,5 @@ TEST(RenderedEvent, StaysUnderTheLimitOfAnEvent) {
   }
 }
 
-TEST(RenderedEvent, PresenceIsNamedAndHasNoId) {
-  const Frames joined = render_presence(PresenceChange::kJoined, "tea", "<ada>");
-  EXPECT_EQ(joined[static_cast<std::size_t>(Dialect::kLegacy)].plain(),
-            "event: userJoined\ndata: {\"username\":\"&lt;ada&gt;\"}\n\n");
-  EXPECT_EQ(joined[static_cast<std::size_t>(Dialect::kV1)].plain(),
-            "event: userJoined\ndata: {\"room\":\"tea\",\"username\":\"<ada>\"}\n\n");
-  const Frames left = render_presence(PresenceChange::kLeft, "tea", "ada");
-  EXPECT_EQ(left[static_cast<std::size_t>(Dialect::kLegacy)].plain(),
-            "event: userLeft\ndata: {\"username\":\"ada\"}\n\n");
-}
-
 }  // namespace
 }  // namespace tinychat::room

@@ -85,4 +85,11 @@ void append_html_escaped_json_string(std::string& out, std::string_view utf8) {
   append_string<true>(out, utf8);
 }
 
+void append_json_member(std::string& out, std::string_view name, std::string_view value) {
+  out += out.empty() ? '{' : ',';
+  append_json_string(out, name);
+  out += ':';
+  append_json_string(out, value);
+}
+
 }  // namespace tinychat::wire

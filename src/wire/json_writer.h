@@ -16,4 +16,7 @@ void append_json_string(std::string& out, std::string_view utf8);
 // page of 2013 puts into its markup as it comes.
 void append_html_escaped_json_string(std::string& out, std::string_view utf8);
 
+// Appends `{` or `,`, as `out` is empty or not, and a member whose value is a string.
+void append_json_member(std::string& out, std::string_view name, std::string_view value);
+
 }  // namespace tinychat::wire

@@ -145,6 +145,11 @@ std::string_view find_address(std::string_view text) {
   return {};
 }
 
+// What stands at `at` is no part of a word, nor of an address of mail.
+bool begins_word(std::string_view text, std::size_t at) {
+  return at == 0 || !(is_word(text[at - 1]) || (text[at] == '@' && text[at - 1] == '.'));
+}
+
 struct Mention {
   std::string_view name;
   std::size_t bytes = 0;  // with what is around it; 0: none
@@ -372,7 +377,7 @@ void Renderer::words(std::string_view text) {
   for (std::size_t i = 0; i < text.size() && links_ == 0; ++i) {
     const char byte = text[i];
     if (byte != '@' && byte != 'h' && byte != 'H' && byte != 'w' && byte != 'W') continue;
-    if (i > 0 && (is_word(text[i - 1]) || (byte == '@' && text[i - 1] == '.'))) continue;
+    if (!begins_word(text, i)) continue;
     const auto rest = text.substr(i);
     if (byte == '@') {
       const auto mention = find_mention(rest);
@@ -414,6 +419,14 @@ std::optional<std::string> render_markdown(std::string_view text, std::size_t by
   if (!renderer.render(document.get()) || renderer.html().empty()) return std::nullopt;
   if (!renderer.has_markup() && is_same_but_for_line_ends(renderer.plain(), text)) return std::nullopt;
   return std::move(renderer.html());
+}
+
+bool mentions(std::string_view text, std::string_view name) {
+  for (auto at = text.find('@'); at != std::string_view::npos; at = text.find('@', at + 1)) {
+    const auto mention = find_mention(text.substr(at));
+    if (mention.bytes > 0 && begins_word(text, at) && equals_ignoring_case(mention.name, name)) return true;
+  }
+  return false;
 }
 
 }  // namespace tinychat::wire

@@ -18,4 +18,8 @@ namespace tinychat::wire {
 // `@"any name"` is `<span class="mention" data-name="name">`. Any thread.
 [[nodiscard]] std::optional<std::string> render_markdown(std::string_view text, std::size_t bytes_max);
 
+// Whether the text mentions this name, whatever the case of its ASCII letters. For counting: also a mention
+// that Markdown would show as code counts.
+[[nodiscard]] bool mentions(std::string_view text, std::string_view name);
+
 }  // namespace tinychat::wire

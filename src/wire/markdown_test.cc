@@ -119,6 +119,14 @@ TEST(Markdown, NamesAreMarked) {
   EXPECT_EQ(render("@" + std::string(129, 'x')), "(plain)");
 }
 
+TEST(Markdown, NamesAreFoundWhateverTheirCase) {
+  EXPECT_TRUE(mentions("hi @Mason!", "mason"));
+  EXPECT_TRUE(mentions("a@mason @\"quiet otter\"", "Quiet Otter"));
+  EXPECT_FALSE(mentions("a@mason @mas @mason2 @ mason @\"mason", "mason"));
+  EXPECT_FALSE(mentions("", "mason"));
+  EXPECT_FALSE(mentions("@", ""));
+}
+
 TEST(Markdown, MarkupThatPeopleWroteStaysText) {
   EXPECT_EQ(render("<script>alert(1)</script>"), paragraph("&lt;script&gt;alert(1)&lt;/script&gt;"));
   EXPECT_EQ(render("hi <b onclick=\"x\">b</b>"), paragraph("hi &lt;b onclick=&quot;x&quot;&gt;b&lt;/b&gt;"));
