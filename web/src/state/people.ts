@@ -19,7 +19,14 @@ let noteTimer = 0;
 
 export async function askPresence(room: string): Promise<void> {
   const answer = await api.presence(room).catch(() => null);
-  if (room === current.peek()) present.value = answer;
+  if (room === current.peek()) present.value = answer && withMe(answer);
+}
+
+// The stream that makes this user present may not have been counted yet.
+function withMe(answer: Presence): Presence {
+  const own = me.peek();
+  if (!answer.users || !own || answer.users.some(({ id }) => id === own.id)) return answer;
+  return { ...answer, count: answer.count + 1, users: [...answer.users, { id: own.id, name: own.name }] };
 }
 
 export function forgetPeople(): void {

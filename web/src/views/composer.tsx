@@ -17,16 +17,24 @@ import { openDialog } from './dialogs';
 import { EmojiPanel } from './emoji_panel';
 import { Icon } from './icons';
 
-const typingEvery = 3000;
+const typingEvery = 3100;
 const problem = signal('');
 const picking = signal(false);
 
 let typingTold = 0;
+let typingTimer = 0;
 
-function saysTyping(text: string): void {
-  const now = Date.now();
-  if (!text.trim() || text.startsWith('/') || now - typingTold < typingEvery || connection.peek() !== 'live') return;
-  typingTold = now;
+// At most so often as the server passes it on; the last time it is told while there is still something written.
+function saysTyping(field: HTMLTextAreaElement): void {
+  clearTimeout(typingTimer);
+  const text = field.value;
+  if (!text.trim() || text.startsWith('/') || connection.peek() !== 'live') return;
+  const wait = typingTold + typingEvery - Date.now();
+  if (wait > 0) {
+    typingTimer = setTimeout(() => saysTyping(field), wait);
+    return;
+  }
+  typingTold = Date.now();
   tellTyping(current.peek()).catch(() => undefined);
 }
 
@@ -60,7 +68,7 @@ function send(field: HTMLTextAreaElement): void {
   if (command) return void run(command, text);
   welcomed.value = true;
   newAfter.value = null;
-  typingTold = 0;
+  clearTimeout(typingTimer);
   const log = timeline.peek();
   log.follows = true;
   if (log.hasNewer.peek()) void log.open();
@@ -89,7 +97,7 @@ function onInput(event: Event): void {
   const field = event.currentTarget as HTMLTextAreaElement;
   fit(field);
   keepDraft(current.peek(), field.value);
-  saysTyping(field.value);
+  saysTyping(field);
   void offer(field);
   void replaceName(field);
 }

@@ -88,10 +88,12 @@ export class Row extends Component<RowProps> {
             <By message={message} twin={twin} />
           </>
         ) : (
-          <a class="when" href={permalinkOf(room, id)} tabIndex={-1}>
-            <time dateTime={time} title={fullTimeOf(time)}>{clockOf(time)}</time>
+          <>
+            <a class="when" href={permalinkOf(room, id)} tabIndex={-1}>
+              <time dateTime={time} title={fullTimeOf(time)}>{clockOf(time)}</time>
+            </a>
             {!isEvent && <span class="hidden">{sender}</span>}
-          </a>
+          </>
         )}
         <div class={message.html ? 'text rich' : 'text'} dir="auto" title={fullTimeOf(time)}>
           {bodyOf(message)}
