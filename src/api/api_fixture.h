@@ -54,11 +54,11 @@ class FakePort final : public hub::ShardPort {
     return true;
   }
 
-  void tell(hub::Notice&& notice) override {
-    if (auto* renamed = std::get_if<hub::RenamedNotice>(&notice)) {
+  void tell(hub::Signal&& signal) override {
+    if (auto* renamed = std::get_if<hub::RenamedSignal>(&signal)) {
       presence.rename(renamed->user.id, renamed->user.name);
     }
-    notices.push_back(std::move(notice));
+    signals.push_back(std::move(signal));
   }
   bool ask_presence(PresenceQuestion&& question) override {
     if (queue_is_full) {
@@ -103,7 +103,7 @@ class FakePort final : public hub::ShardPort {
   bool queue_is_full = false;
   bool people_queue_is_full = false;
   room::Presence presence;
-  std::vector<hub::Notice> notices;
+  std::vector<hub::Signal> signals;
   bool has_room = true;
   std::vector<hub::PublishRequest> published;
   std::vector<hub::StreamRequest> attached;

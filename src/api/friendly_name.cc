@@ -2,6 +2,7 @@
 
 #include <array>
 #include <random>
+#include <span>
 #include <string_view>
 
 namespace tinychat::api {
@@ -22,10 +23,9 @@ constexpr std::array kAnimals = {
     "owl"sv,    "panda"sv,  "puffin"sv, "robin"sv,  "seal"sv,     "sparrow"sv, "swan"sv,   "wren"sv,
 };
 
-template <std::size_t N>
-std::string_view pick(const std::array<std::string_view, N>& words) {
+std::string_view pick(std::span<const std::string_view> words) {
   thread_local std::minstd_rand random(std::random_device{}());
-  return words[std::uniform_int_distribution<std::size_t>(0, N - 1)(random)];
+  return words[std::uniform_int_distribution<std::size_t>(0, words.size() - 1)(random)];
 }
 
 }  // namespace

@@ -121,7 +121,7 @@ void patch_me(Call&& call) {
         if ((*user)->name != previous) {
           // Who misses it learns the name with the next message.
           answered.port.tell(
-              hub::RenamedNotice{.user = {.id = (*user)->id, .name = (*user)->name}, .previous = previous});
+              hub::RenamedSignal{.user = {.id = (*user)->id, .name = (*user)->name}, .previous = previous});
         }
         answered.reply.send(json_response(200, user_json(**user)));
       });

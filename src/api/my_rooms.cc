@@ -106,7 +106,7 @@ void show(Call&& call, Membership membership, const char* event) {
       [event](Call&& answered, Result<std::string>&& json) {
         if (!json) return answered.reply.send(json.error());
         // Who misses it asks again when the stream is back.
-        answered.port.tell(hub::UserNotice{.user = answered.visitor->user.id, .event = event, .json = *json});
+        answered.port.tell(hub::UserSignal{.user = answered.visitor->user.id, .event = event, .json = *json});
         answered.reply.send(json_response(200, std::move(*json)));
       });
 }
@@ -208,7 +208,7 @@ void delete_my_room(Call&& call) {
           std::string json;
           wire::append_json_member(json, "room", left.room);
           left.port.tell(
-              hub::UserNotice{.user = left.visitor->user.id, .event = "roomLeft", .json = json + '}'});
+              hub::UserSignal{.user = left.visitor->user.id, .event = "roomLeft", .json = json + '}'});
         }
         left.reply.send(no_content());
       });

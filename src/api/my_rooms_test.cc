@@ -21,10 +21,10 @@ class MyRooms : public ApiFixture {
            R"(,"mentions":)" + std::to_string(mentions) + R"(,"notifications":"mentions","last":{"id":")" +
            to_string(last) + R"(","time":"2023-11-14T22:13:20.000Z"},"topic":""})";
   }
-  // The newest notice, which is for this user.
-  std::string notice() {
-    if (port_.notices.empty()) return "none";
-    const auto& last = std::get<hub::UserNotice>(port_.notices.back());
+  // The newest signal, which is for this user.
+  std::string signal() {
+    if (port_.signals.empty()) return "none";
+    const auto& last = std::get<hub::UserSignal>(port_.signals.back());
     EXPECT_EQ(last.user, user_);
     return last.event + ' ' + last.json;
   }
@@ -47,14 +47,14 @@ TEST_F(MyRooms, AreReadUpToWhereTheyWereOpened) {
   const auto opened = send("PUT", "/api/v1/me/rooms/tea", {cookie_});
   EXPECT_EQ(opened.status(), 200);
   EXPECT_EQ(opened.body(), room(second, 0, 0, second));
-  EXPECT_EQ(notice(), "roomOpened " + std::string(opened.body()));
+  EXPECT_EQ(signal(), "roomOpened " + std::string(opened.body()));
   const auto third = port_.append("tea", "ada", "three, @Mason").id;
   const auto fourth = port_.append("tea", "ada", "four").id;
   EXPECT_EQ(get("/api/v1/me/rooms", {cookie_}).body(), R"({"rooms":[)" + room(second, 2, 1, fourth) + "]}");
   // Opened again, nothing is read by it.
   EXPECT_EQ(send("PUT", "/api/v1/me/rooms/tea", {cookie_}).body(), room(second, 2, 1, fourth));
   EXPECT_EQ(read(third).body(), room(third, 1, 0, fourth));
-  EXPECT_EQ(notice(), "readPosition " + room(third, 1, 0, fourth));
+  EXPECT_EQ(signal(), "readPosition " + room(third, 1, 0, fourth));
   // It does not go back.
   EXPECT_EQ(read(second).body(), room(third, 1, 0, fourth));
   EXPECT_EQ(read(fourth).body(), room(fourth, 0, 0, fourth));
@@ -96,10 +96,10 @@ TEST_F(MyRooms, RefuseWhatIsNoPosition) {
 TEST_F(MyRooms, AreLeft) {
   EXPECT_EQ(send("PUT", "/api/v1/me/rooms/tea", {cookie_}).status(), 200);
   EXPECT_EQ(send("DELETE", "/api/v1/me/rooms/tea", {cookie_}).status(), 204);
-  EXPECT_EQ(notice(), R"(roomLeft {"room":"tea"})");
-  const auto notices = port_.notices.size();
+  EXPECT_EQ(signal(), R"(roomLeft {"room":"tea"})");
+  const auto signals = port_.signals.size();
   EXPECT_EQ(send("DELETE", "/api/v1/me/rooms/tea", {cookie_}).status(), 204);
-  EXPECT_EQ(port_.notices.size(), notices);
+  EXPECT_EQ(port_.signals.size(), signals);
   EXPECT_EQ(get("/api/v1/me/rooms", {cookie_}).body(), R"({"rooms":[]})");
 }
 
@@ -148,7 +148,7 @@ TEST_F(MyRooms, ShowWhoIsThere) {
 TEST_F(MyRooms, TellWhoIsWriting) {
   expect_problem(send("POST", "/api/v1/rooms/tea/typing"), 401);
   EXPECT_EQ(send("POST", "/api/v1/rooms/tea/typing", {cookie_}).status(), 204);
-  const auto& typing = std::get<hub::TypingNotice>(port_.notices.back());
+  const auto& typing = std::get<hub::TypingSignal>(port_.signals.back());
   EXPECT_EQ(typing.room, "tea");
   EXPECT_EQ(typing.user, (room::Person{user_, "mason"}));
   expect_problem(send("POST", "/api/v1/rooms/api/typing", {cookie_}), 422);
@@ -168,9 +168,9 @@ TEST_F(MyRooms, ANewNameIsToldWhereTheUserIs) {
     return send("PATCH", "/api/v1/me", {cookie_, {"content-type", "application/json"}}, json).status();
   };
   EXPECT_EQ(rename(R"({"name":"mason"})"), 200);
-  EXPECT_TRUE(port_.notices.empty());
+  EXPECT_TRUE(port_.signals.empty());
   EXPECT_EQ(rename(R"({"name":"grace"})"), 200);
-  const auto& renamed = std::get<hub::RenamedNotice>(port_.notices.back());
+  const auto& renamed = std::get<hub::RenamedSignal>(port_.signals.back());
   EXPECT_EQ(renamed.user, (room::Person{user_, "grace"}));
   EXPECT_EQ(renamed.previous, "mason");
 }

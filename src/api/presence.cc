@@ -56,7 +56,7 @@ void get_presence(Call&& call) {
 void post_typing(Call&& call) {
   if (const auto valid = room::check_room_name(call.room); !valid) return call.reply.send(valid.error());
   const auto& [id, name, created] = call.visitor->user;
-  call.port.tell(hub::TypingNotice{.room = std::move(call.room), .user = {id, name}});
+  call.port.tell(hub::TypingSignal{.room = std::move(call.room), .user = {id, name}});
   call.reply.send(no_content());
 }
 

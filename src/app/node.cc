@@ -43,7 +43,7 @@ Result<std::unique_ptr<journal::Journal>> open_journal(const Options& options, c
 }
 
 // After the journal: it is what makes the file.
-Result<std::unique_ptr<journal::People>> open_people(const Options& options) {
+std::unique_ptr<journal::People> open_people(const Options& options) {
   if (options.journal == JournalKind::kMemory) return journal::make_memory_people();
   return journal::open_sqlite_people(options.data);
 }
@@ -88,8 +88,6 @@ Result<std::unique_ptr<Node>> Node::start(const Options& options, const Clock& c
   if (!listeners) return std::unexpected(listeners.error());
   auto journal = open_journal(options, clock);
   if (!journal) return std::unexpected(journal.error());
-  auto people = open_people(options);
-  if (!people) return std::unexpected(people.error());
 
   auto impl = std::make_unique<Impl>(options, clock, std::move(*journal));
   impl->port = net::local_port(listeners->front().get());
@@ -111,7 +109,7 @@ Result<std::unique_ptr<Node>> Node::start(const Options& options, const Clock& c
   auto readers = hub::JournalReaders::start(*impl->journal, std::min(options.shards, kReadersMax));
   if (!readers) return std::unexpected(readers.error());
   impl->readers = std::move(*readers);
-  impl->people.emplace(std::move(*people));
+  impl->people.emplace(open_people(options));
   impl->writer.emplace(*impl->journal, clock, impl->writer_inbox, inboxes, impl->committed_head);
 
   impl->writer_thread = std::thread([&writer = *impl->writer] { writer.run(); });

@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "hub/stream_world.h"
-#include "room/notice.h"
+#include "room/signal.h"
 
 namespace tinychat::hub {
 namespace {
@@ -28,7 +28,7 @@ TEST(FanOut, TellsTheFollowersOfARoomAndNobodyElse) {
   EXPECT_EQ(world.read(coffee), "");
 }
 
-TEST(FanOut, ANoticeOfV1IsNotForThePageOf2013) {
+TEST(FanOut, ASignalOfV1IsNotForThePageOf2013) {
   StreamWorld world;
   const int v1 = world.attach_live(following({"tea"}));
   auto request = following({"tea"});
@@ -53,7 +53,7 @@ TEST(FanOut, WhatIsForAUserGoesToAllTheirStreamsAndNoOther) {
   const int other = by("u2", {"tea"});
   const int nobody = world.attach_live(following({"tea"}));
   const auto tell = [&] {
-    const auto frame = room::render_notice("readPosition", "{}");
+    const auto frame = room::render_signal("readPosition", "{}");
     world.deliver(
         {world.commit({}, {{.room = "", .frames = {frame, frame}, .is_v1_only = true, .user = "u1"}})});
   };

@@ -72,7 +72,7 @@ struct PresenceAsked {
   ShardPort::PresenceQuestion question;
 };
 
-using WriterCommand = std::variant<PublishCommand, PresenceCommand, Notice, PresenceAsked>;
+using WriterCommand = std::variant<PublishCommand, PresenceCommand, Signal, PresenceAsked>;
 using WriterInbox = Mailbox<WriterCommand>;
 
 }  // namespace tinychat::hub

@@ -60,7 +60,7 @@ void Shard::hand_over_commands() {
       auto refused = publishes_.extract(publish->ticket);
       refused.mapped()(
           fail(Code::kOverloaded, "Too many messages are waiting to be stored; send it again in a second."));
-    } else if (!std::holds_alternative<Notice>(command)) {
+    } else if (!std::holds_alternative<Signal>(command)) {
       // A join or leave cannot be refused; how many are on their way is bounded by how fast streams come and
       // go.
       context_.writer->push_answer(std::move(command));
@@ -110,7 +110,7 @@ bool Shard::ask_journal(JournalQuestion&& question) {
 
 bool Shard::ask_people(PeopleQuestion&& question) { return people_->ask(std::move(question), inbox_); }
 
-void Shard::tell(Notice&& notice) { commands_.emplace_back(std::move(notice)); }
+void Shard::tell(Signal&& signal) { commands_.emplace_back(std::move(signal)); }
 
 bool Shard::ask_presence(PresenceQuestion&& question) {
   return context_.writer->try_push(PresenceAsked{.shard = context_.index, .question = std::move(question)});

@@ -66,7 +66,7 @@ class Shard final : public ShardPort, private StreamSetOwner {
   void publish(PublishRequest&& request, PublishDone&& done) override;
   bool ask_journal(JournalQuestion&& question) override;
   bool ask_people(PeopleQuestion&& question) override;
-  void tell(Notice&& notice) override;
+  void tell(Signal&& signal) override;
   bool ask_presence(PresenceQuestion&& question) override;
   bool has_room_for_stream() const override { return streams_.has_room(newcomers_.size()); }
   void attach(net::StreamSocket&& socket, StreamRequest&& request) override;

@@ -26,23 +26,23 @@ struct PublishRequest {
 };
 
 // Somebody writes.
-struct TypingNotice {
+struct TypingSignal {
   std::string room;
   room::Person user;
 };
 // A user has another name.
-struct RenamedNotice {
+struct RenamedSignal {
   room::Person user;
   std::string previous;
 };
 // For the streams of one user.
-struct UserNotice {
+struct UserSignal {
   std::string user;   // id
   std::string event;  // a valid event name
   std::string json;   // one line
 };
 // What is told to those who listen at the moment, and to nobody later.
-using Notice = std::variant<TypingNotice, RenamedNotice, UserNotice>;
+using Signal = std::variant<TypingSignal, RenamedSignal, UserSignal>;
 
 struct Published {
   room::Event event;
@@ -75,7 +75,7 @@ class ShardPort {
 
   // After what was published before. Dropped when too much is on its way: those who would have had it miss
   // it, as they do when they are behind.
-  virtual void tell(Notice&& notice) = 0;
+  virtual void tell(Signal&& signal) = 0;
 
   // Runs on the thread that knows who is where; what it returns runs on the shard. False: too many questions
   // are waiting.

@@ -172,7 +172,7 @@ void Writer::take(PresenceAsked& asked, Round& /*round*/) {
   shards_[asked.shard]->push_answer(asked.question(presence_));
 }
 
-void Writer::take(Notice& notice, Round& round) {
+void Writer::take(Signal& signal, Round& round) {
   const auto tell = [&](std::string room, const wire::Frame& frame, std::string user = {}) {
     round.transients.push_back({.room = std::move(room),
                                 .frames = {frame, frame},
@@ -180,18 +180,18 @@ void Writer::take(Notice& notice, Round& round) {
                                 .is_v1_only = true,
                                 .user = std::move(user)});
   };
-  if (auto* typing = std::get_if<TypingNotice>(&notice)) {
+  if (auto* typing = std::get_if<TypingSignal>(&signal)) {
     if (!typing_.allow(typing->room + '\0' + typing->user.id, clock_.steady())) return;
     const auto frame = room::render_typing(typing->room, typing->user);
     tell(std::move(typing->room), frame);
-  } else if (const auto* renamed = std::get_if<RenamedNotice>(&notice)) {
+  } else if (const auto* renamed = std::get_if<RenamedSignal>(&signal)) {
     for (auto& room : presence_.rename(renamed->user.id, renamed->user.name)) {
       const auto frame = room::render_renamed(room, renamed->user, renamed->previous);
       tell(std::move(room), frame);
     }
   } else {
-    auto& to_user = std::get<UserNotice>(notice);
-    tell({}, room::render_notice(to_user.event, to_user.json), std::move(to_user.user));
+    auto& to_user = std::get<UserSignal>(signal);
+    tell({}, room::render_signal(to_user.event, to_user.json), std::move(to_user.user));
   }
 }
 

@@ -23,8 +23,8 @@
 #include "base/limits.h"
 #include "hub/messages.h"
 #include "journal/journal.h"
-#include "room/notice.h"
 #include "room/presence.h"
+#include "room/signal.h"
 #include "room/throttle.h"
 
 namespace tinychat::hub {
@@ -73,7 +73,7 @@ class Writer {
   void take(PublishCommand& command, Round& round);
   void take(PresenceCommand& command, Round& round);
   void take(PresenceAsked& asked, Round& round);
-  void take(Notice& notice, Round& round);
+  void take(Signal& signal, Round& round);
   void leave(std::string_view room, const room::Person& person, Round& round);
   void tell_presence(room::PresenceChange change, std::string_view room, const room::Person& person,
                      Round& round);

@@ -62,8 +62,8 @@ TEST(Writer, AUserIsToldOfByIdAndLeavesUnderTheLastName) {
   EXPECT_EQ(text(world.open(0)),
             "event: userJoined\ndata: {\"room\":\"tea\",\"username\":\"mason\",\"user\":\"u1\"}\n\n"
             "event: userJoined\ndata: {\"room\":\"tea\",\"username\":\"mason\"}\n\n");
-  world.handle(list(Notice(RenamedNotice{.user = {"u1", "grace"}, .previous = "mason"}),
-                    Notice(RenamedNotice{.user = {"u2", "ada"}, .previous = "x"})));
+  world.handle(list(Signal(RenamedSignal{.user = {"u1", "grace"}, .previous = "mason"}),
+                    Signal(RenamedSignal{.user = {"u2", "ada"}, .previous = "x"})));
   EXPECT_EQ(text(world.open(0)),
             "event: userRenamed\n"
             "data: {\"room\":\"tea\",\"user\":\"u1\",\"username\":\"grace\",\"previous\":\"mason\"}\n\n");
@@ -94,7 +94,7 @@ TEST(Writer, WhereVeryManyAreUsersComeAndGoUntold) {
 TEST(Writer, TellsOfTypingNowAndThen) {
   World world;
   const auto typing = [](std::string room, std::string user) {
-    return Notice(TypingNotice{.room = std::move(room), .user = {std::move(user), "mason"}});
+    return Signal(TypingSignal{.room = std::move(room), .user = {std::move(user), "mason"}});
   };
   world.handle(list(typing("tea", "u1"), typing("tea", "u1"), typing("coffee", "u1"), typing("tea", "u2")));
   auto mail = world.open(1);
@@ -110,7 +110,7 @@ TEST(Writer, TellsOfTypingNowAndThen) {
 
 TEST(Writer, TellsAUserWhatIsForThemAlone) {
   World world;
-  world.handle(list(Notice(UserNotice{.user = "u1", .event = "readPosition", .json = "{}"})));
+  world.handle(list(Signal(UserSignal{.user = "u1", .event = "readPosition", .json = "{}"})));
   const auto mail = world.open(0);
   ASSERT_EQ(transients(mail), Texts{": readPosition"});
   EXPECT_EQ(mail.batches[0]->transients[0].user, "u1");

@@ -37,9 +37,7 @@ std::unique_ptr<Journal> sqlite_journal(const TemporaryDirectory& directory) {
 }
 
 std::unique_ptr<People> sqlite_people(const TemporaryDirectory& directory) {
-  auto people = open_sqlite_people(directory.path());
-  if (!people) ADD_FAILURE() << people.error().detail;
-  return people ? std::move(*people) : nullptr;
+  return open_sqlite_people(directory.path());
 }
 
 const Kind kKinds[] = {
@@ -183,6 +181,16 @@ TEST(SqlitePeople, AreThereAfterARestart) {
   const auto people = sqlite_people(directory);
   EXPECT_EQ(people->visit("hash 1", kNow), (Visitor{user("u1"), "s1"}));
   EXPECT_EQ(people->memberships("u1"), (std::vector{Membership{.room = "tea", .read_through = at(5)}}));
+}
+
+TEST(SqlitePeople, WithoutTheirFileSaySoWhenAsked) {
+  const TemporaryDirectory directory;
+  const auto people = sqlite_people(directory);
+  const auto visitor = people->visit("hash 1", kNow);
+  ASSERT_FALSE(visitor);
+  EXPECT_EQ(visitor.error().code, Code::kStorageFailed);
+  const auto journal = sqlite_journal(directory);
+  EXPECT_EQ(people->visit("hash 1", kNow), std::nullopt) << "they are usable again";
 }
 
 // Each waits for the other's commits, and neither fails.

@@ -215,7 +215,7 @@ TEST_F(SqliteJournalFile, BringsFormat1UpToDateAndLosesNothing) {
     added.author = "u1";
     ASSERT_TRUE(journal->append(std::span(&added, 1)));
     EXPECT_EQ(*(*journal->open_reader())->find("a", added.id), added);
-    EXPECT_TRUE(open_sqlite_people(directory_.path()));
+    EXPECT_EQ(open_sqlite_people(directory_.path())->visit("nobody", 1), std::nullopt);
   }
 }
 

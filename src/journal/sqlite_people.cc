@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "base/limits.h"
+#include "base/log.h"
 #include "journal/packed_id.h"
 #include "journal/sqlite_connection.h"
 
@@ -190,7 +191,9 @@ Result<std::optional<Visitor>> SqlitePeople::visit(std::string_view token_hash, 
   });
   if (!found || !*found || now <= seen + limits::kSessionSeenLag.count()) return found;
   // A visitor is welcome also if that cannot be written down.
-  (void)transact([&] { Run(see_).bind(integer_of(now), hash).step(); });
+  if (auto seen_now = transact([&] { Run(see_).bind(integer_of(now), hash).step(); }); !seen_now) {
+    log(info(seen_now.error().code).log_level, seen_now.error().detail);
+  }
   return found;
 }
 
@@ -230,19 +233,59 @@ Result<Membership> SqlitePeople::change(std::string_view user_id, const Membersh
   return outcome;
 }
 
+// Opens the file with the first question: where nobody asks for an identity, this takes no memory.
+class OnDemand final : public People {
+ public:
+  explicit OnDemand(SqliteFile file) : file_(std::move(file)) {}
+
+  Result<void> add(const User& user, const Session& session, std::string_view token_hash) override {
+    return with([&](People& people) { return people.add(user, session, token_hash); });
+  }
+  Result<std::optional<Visitor>> visit(std::string_view token_hash, std::uint64_t now) override {
+    return with([&](People& people) { return people.visit(token_hash, now); });
+  }
+  Result<std::optional<User>> rename(std::string_view user_id, std::string_view name) override {
+    return with([&](People& people) { return people.rename(user_id, name); });
+  }
+  Result<std::vector<Session>> sessions(std::string_view user_id) override {
+    return with([&](People& people) { return people.sessions(user_id); });
+  }
+  Result<bool> end_session(std::string_view user_id, std::string_view session_id) override {
+    return with([&](People& people) { return people.end_session(user_id, session_id); });
+  }
+  Result<std::vector<Membership>> memberships(std::string_view user_id) override {
+    return with([&](People& people) { return people.memberships(user_id); });
+  }
+  Result<Membership> change(std::string_view user_id, const MembershipChange& change) override {
+    return with([&](People& people) { return people.change(user_id, change); });
+  }
+  Result<bool> leave(std::string_view user_id, std::string_view room) override {
+    return with([&](People& people) { return people.leave(user_id, room); });
+  }
+
+ private:
+  template <typename Ask>
+  auto with(Ask ask) -> decltype(ask(std::declval<People&>())) {
+    try {
+      if (!people_) people_ = std::make_unique<SqlitePeople>(file_);
+    } catch (const SQLite::Exception& exception) {
+      return fail(Code::kStorageFailed, "cannot open " + file_.path.string() +
+                                            " for the people: " + exception.what() + "; check its disk");
+    }
+    return ask(*people_);
+  }
+
+  const SqliteFile file_;
+  std::unique_ptr<SqlitePeople> people_;
+};
+
 }  // namespace
 
-Result<std::unique_ptr<People>> open_sqlite_people(const std::filesystem::path& directory,
-                                                   const std::string& vfs) {
+std::unique_ptr<People> open_sqlite_people(const std::filesystem::path& directory, const std::string& vfs) {
   std::error_code ignored;
   const SqliteFile file{std::filesystem::absolute(directory, ignored).lexically_normal() / "tinychat.db",
                         vfs};
-  try {
-    return std::make_unique<SqlitePeople>(file);
-  } catch (const SQLite::Exception& exception) {
-    return fail(Code::kStorageFailed, "cannot open " + file.path.string() +
-                                          " for the people: " + exception.what() + "; check its disk");
-  }
+  return std::make_unique<OnDemand>(file);
 }
 
 }  // namespace tinychat::journal

@@ -5,14 +5,13 @@
 #include <memory>
 #include <string>
 
-#include "base/result.h"
 #include "journal/people.h"
 
 namespace tinychat::journal {
 
 // `directory` is that of a journal which is open (see open_sqlite_journal()) and stays so. `vfs` as there.
-// Errors: kStorageFailed.
-Result<std::unique_ptr<People>> open_sqlite_people(const std::filesystem::path& directory,
-                                                   const std::string& vfs = "");
+// The file is opened with the first question.
+std::unique_ptr<People> open_sqlite_people(const std::filesystem::path& directory,
+                                           const std::string& vfs = "");
 
 }  // namespace tinychat::journal

@@ -61,8 +61,7 @@ constexpr int kContainersOfLineMax = 32;
 
 int containers_begun_by(std::string_view line) {
   int count = 0;
-  for (std::size_t i = 0; i < line.size(); ++i) {
-    const char byte = line[i];
+  for (const char byte : line) {
     if (byte == '>' || byte == '-' || byte == '+' || byte == '*' || byte == '.' || byte == ')') {
       ++count;
     } else if (byte != ' ' && byte != '\t' && !is_digit(byte)) {
@@ -147,7 +146,9 @@ std::string_view find_address(std::string_view text) {
 
 // What stands at `at` is no part of a word, nor of an address of mail.
 bool begins_word(std::string_view text, std::size_t at) {
-  return at == 0 || !(is_word(text[at - 1]) || (text[at] == '@' && text[at - 1] == '.'));
+  if (at == 0) return true;
+  const char before = text[at - 1];
+  return !is_word(before) && (text[at] != '@' || before != '.');
 }
 
 struct Mention {

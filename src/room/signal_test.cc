@@ -1,4 +1,4 @@
-#include "room/notice.h"
+#include "room/signal.h"
 
 #include <gtest/gtest.h>
 
@@ -9,7 +9,7 @@ std::string_view frame(const Frames& frames, Dialect dialect) {
   return frames[static_cast<std::size_t>(dialect)].plain();
 }
 
-TEST(Notice, PresenceIsNamedAndHasNoId) {
+TEST(Signal, PresenceIsNamedAndHasNoId) {
   const Frames joined = render_presence(PresenceChange::kJoined, "tea", {"", "<ada>"});
   EXPECT_EQ(frame(joined, Dialect::kLegacy), "event: userJoined\ndata: {\"username\":\"&lt;ada&gt;\"}\n\n");
   EXPECT_EQ(frame(joined, Dialect::kV1),
@@ -20,7 +20,7 @@ TEST(Notice, PresenceIsNamedAndHasNoId) {
             "event: userLeft\ndata: {\"room\":\"tea\",\"username\":\"ada\",\"user\":\"u1\"}\n\n");
 }
 
-TEST(Notice, TypingAndRenamingNameTheUser) {
+TEST(Signal, TypingAndRenamingNameTheUser) {
   EXPECT_EQ(render_typing("a\"b", {"u1", "ada"}).plain(),
             "event: typing\ndata: {\"room\":\"a\\\"b\",\"user\":\"u1\",\"username\":\"ada\"}\n\n");
   EXPECT_EQ(render_renamed("tea", {"u1", "grace"}, "ada").plain(),

@@ -1,4 +1,4 @@
-#include "room/notice.h"
+#include "room/signal.h"
 
 #include <optional>
 
@@ -17,7 +17,7 @@ Frames render_presence(PresenceChange change, std::string_view room, const Perso
   append_json_member(v1, "room", room);
   append_json_member(v1, "username", person.name);
   if (!person.id.empty()) append_json_member(v1, "user", person.id);
-  return {render_notice(event, legacy + '}'), render_notice(event, v1 + '}')};
+  return {render_signal(event, legacy + '}'), render_signal(event, v1 + '}')};
 }
 
 wire::Frame render_typing(std::string_view room, const Person& user) {
@@ -25,7 +25,7 @@ wire::Frame render_typing(std::string_view room, const Person& user) {
   append_json_member(json, "room", room);
   append_json_member(json, "user", user.id);
   append_json_member(json, "username", user.name);
-  return render_notice("typing", json + '}');
+  return render_signal("typing", json + '}');
 }
 
 wire::Frame render_renamed(std::string_view room, const Person& user, std::string_view previous) {
@@ -34,10 +34,10 @@ wire::Frame render_renamed(std::string_view room, const Person& user, std::strin
   append_json_member(json, "user", user.id);
   append_json_member(json, "username", user.name);
   append_json_member(json, "previous", previous);
-  return render_notice("userRenamed", json + '}');
+  return render_signal("userRenamed", json + '}');
 }
 
-wire::Frame render_notice(std::string_view event, std::string_view json) {
+wire::Frame render_signal(std::string_view event, std::string_view json) {
   return wire::Frame::of(wire::event_payload(event, std::nullopt, json));
 }
 

@@ -19,6 +19,6 @@ enum class PresenceChange : std::uint8_t { kJoined, kLeft };
 [[nodiscard]] wire::Frame render_renamed(std::string_view room, const Person& user,
                                          std::string_view previous);
 // `json` is one line.
-[[nodiscard]] wire::Frame render_notice(std::string_view event, std::string_view json);
+[[nodiscard]] wire::Frame render_signal(std::string_view event, std::string_view json);
 
 }  // namespace tinychat::room
