@@ -47,6 +47,10 @@ const screens = {
     await page.keyboard.press('Control+k');
     await page.locator('#choices li').first().waitFor();
   },
+  'the rooms': async (page) => {
+    if (await page.locator('#menu').isVisible()) await page.click('#menu');
+    await page.locator('#rooms a.current').waitFor();
+  },
   'the keys': async (page) => {
     await page.evaluate(() => document.activeElement.blur());
     await page.keyboard.press('?');

@@ -158,12 +158,17 @@ describe('the reader’s place', () => {
     assert.ok(await isAtEnd(page));
   });
 
-  test('is the end for whoever writes', async () => {
+  test('is the end for whoever writes, also while it waits to be sent', async () => {
     const room = newRoom();
     await postMany(room, 90, (i) => `message ${i}`);
     const page = await enter(room);
     await page.$eval('#scroll', (it) => (it.scrollTop = 0));
+    await page.route('**/messages', (route) => route.abort('connectionrefused'));
     await write(page, 'here I am');
+    await page.locator('#pending [data-state=waiting]').waitFor();
+    assert.ok(await isAtEnd(page));
+    await page.unroute('**/messages');
+    await page.locator('#pending button').click();
     await line(page, 'here I am').waitFor();
     assert.ok(await isAtEnd(page));
   });

@@ -11,7 +11,7 @@ export interface Place {
 }
 
 // Slashes in a room's name stay slashes, so that addresses can be read.
-const encoded = (room: string): string => encodeURIComponent(room).replaceAll('%2F', '/');
+export const encoded = (room: string): string => encodeURIComponent(room).replaceAll('%2F', '/');
 
 export const addressOf = (room: string): string => (room === home ? '/' : `/r/${encoded(room)}`);
 export const permalinkOf = (room: string, id: string): string => `/r/${encoded(room)}/${id}`;

@@ -7,7 +7,7 @@ const some = (count: number, one: string, many: string): string => (count === 1 
 
 export const de: Texts = {
   direction: 'ltr',
-  commandKey: onApple ? '⌘' : 'Strg+',
+  commandKey: onApple ? '⌘' : 'Strg',
 
   rooms: 'Räume',
   roomsUnread: 'Räume, es gibt Neues',
@@ -42,6 +42,7 @@ export const de: Texts = {
   messages: 'Nachrichten',
   loading: 'Lädt…',
   nobodyWrote: 'Hier hat noch niemand geschrieben. Sag hallo!',
+  orFromTerminal: 'Oder aus einem Terminal:',
   beginning: (room) => `Hier beginnt #${room}.`,
   today: 'Heute',
   yesterday: 'Gestern',
@@ -89,6 +90,7 @@ export const de: Texts = {
     'Smileys', 'Menschen', 'Tiere und Natur', 'Essen und Trinken', 'Reisen und Orte', 'Aktivitäten', 'Gegenstände', 'Symbole', 'Flaggen',
   ],
   nothingFound: 'Nichts gefunden.',
+  commandsTitle: 'Befehle',
   commands: {
     me: { argument: 'winkt', means: 'Sagen, was du tust' },
     nick: { argument: 'Name', means: 'Deinen Namen ändern' },

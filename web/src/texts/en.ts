@@ -12,7 +12,7 @@ interface Note {
 
 export const en = {
   direction: 'ltr',
-  commandKey: onApple ? '⌘' : 'Ctrl+',
+  commandKey: onApple ? '⌘' : 'Ctrl',
 
   // Around the rooms
   rooms: 'Rooms',
@@ -50,6 +50,7 @@ export const en = {
   messages: 'Messages',
   loading: 'Loading…',
   nobodyWrote: 'Nobody has written here yet. Say hello!',
+  orFromTerminal: 'Or from a terminal:',
   beginning: (room: string) => `This is the beginning of #${room}.`,
   today: 'Today',
   yesterday: 'Yesterday',
@@ -98,6 +99,7 @@ export const en = {
     'Smileys', 'People', 'Animals and nature', 'Food and drink', 'Travel and places', 'Activities', 'Objects', 'Symbols', 'Flags',
   ],
   nothingFound: 'Nothing found.',
+  commandsTitle: 'Commands',
   commands: {
     me: { argument: 'waves', means: 'Say what you do' },
     nick: { argument: 'name', means: 'Change your name' },

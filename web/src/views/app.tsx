@@ -43,7 +43,7 @@ export function App() {
       <a class="skip" href="#text">{t().skipToWriting}</a>
       <Sidebar />
       <div id="scrim" onClick={() => (drawer.value = false)} />
-      <main>
+      <main inert={drawer.value}>
         <Header />
         <Conversation />
         <Strip />

@@ -1,6 +1,6 @@
 // A modal dialog. The browser's own: it keeps the focus in, closes on Escape and gives the focus back.
 import type { ComponentChildren } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 
 import { t } from '../texts';
 import { dialog } from './dialogs';
@@ -15,7 +15,8 @@ interface Props {
 
 export function Dialog({ title, class: className = '', plain = false, children }: Props) {
   const element = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
+  // At once: who has pressed the key types on.
+  useLayoutEffect(() => {
     const opened = element.current!;
     opened.showModal();
     return () => opened.close();

@@ -21,7 +21,11 @@ function MenuButton() {
       aria-label={unread ? t().roomsUnread : t().rooms}
       aria-expanded={drawer.value}
       aria-controls="drawer"
-      onClick={() => (drawer.value = true)}
+      onClick={() => {
+        drawer.value = true;
+        // When it is there.
+        setTimeout(() => document.querySelector<HTMLElement>('#rooms [aria-current]')?.focus());
+      }}
     >
       <Icon name="menu" size={22} />
       {unread && <span class="dot" />}

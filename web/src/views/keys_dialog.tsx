@@ -31,7 +31,7 @@ export function KeysDialog() {
           </div>
         ))}
       </dl>
-      <h3>{words.suggestions}</h3>
+      <h3>{words.commandsTitle}</h3>
       <dl>
         {Object.entries(words.commands).map(([name, { argument, means }]) => (
           <div key={name}>

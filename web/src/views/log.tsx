@@ -3,10 +3,12 @@
 import { effect, signal } from '@preact/signals';
 import { Component, createRef } from 'preact';
 
+import { unsent } from '../send/outbox';
 import { atEnd } from '../state/attention';
 import { me } from '../state/me';
 import { newAfter } from '../state/rooms';
 import type { Timeline } from '../state/timeline';
+import { postLine } from '../text/curl';
 import { order } from '../text/ids';
 import { isSameDay } from '../text/time';
 import { language, t } from '../texts';
@@ -54,8 +56,20 @@ interface Props {
   timeline: Timeline;
 }
 
+function Empty({ room }: { room: string }) {
+  if (unsent.value.some((item) => item.room === room)) return null;
+  return (
+    <div id="empty">
+      <p>{t().nobodyWrote}</p>
+      <p class="quiet">{t().orFromTerminal}</p>
+      <code dir="ltr">{postLine(room)}</code>
+    </div>
+  );
+}
+
 export class Log extends Component<Props> {
   private readonly scroller = createRef<HTMLDivElement>();
+  private readonly content = createRef<HTMLDivElement>();
   private readonly list = createRef<HTMLOListElement>();
   private resting: Anchor | null = null; // where the reader was when nothing moved
   private top = 0; // the scroll offset at that time
@@ -68,7 +82,7 @@ export class Log extends Component<Props> {
     // A phone's keyboard, a growing box, a font that comes late: stay where the reader was.
     this.observer = new ResizeObserver(() => this.settle(this.resting));
     this.observer.observe(scroller);
-    this.observer.observe(this.list.current!);
+    this.observer.observe(this.content.current!);
     this.stop.push(
       effect(() => {
         // A target that is in the window already needs no new rows.
@@ -182,6 +196,7 @@ export class Log extends Component<Props> {
 
   render({ timeline }: Props) {
     const { loading, hasOlder, hasNewer, unseen, isEmpty, failure, loaded } = timeline;
+    const begins = loaded.value && !hasOlder.value && !isEmpty.value;
     const idOf = (event: Event) => (event.target as Element).closest<HTMLElement>('li[data-id]')?.dataset.id ?? '';
     return (
       <div class="stage">
@@ -203,12 +218,14 @@ export class Log extends Component<Props> {
             if (!this.scroller.current?.contains(event.relatedTarget as Node)) focused.value = '';
           }}
         >
-          {hasOlder.value && <p class="more">{t().loading}</p>}
-          {loaded.value && !hasOlder.value && !isEmpty.value && <p class="beginning" dir="auto">{t().beginning(timeline.room)}</p>}
-          <ol id="messages" ref={this.list}>{this.rows()}</ol>
-          {!hasNewer.value && <Pending room={timeline.room} timeline={timeline} />}
+          <div ref={this.content}>
+            {hasOlder.value && <p class="more">{t().loading}</p>}
+            {begins && <p class="beginning" dir="auto">{t().beginning(timeline.room)}</p>}
+            <ol id="messages" ref={this.list}>{this.rows()}</ol>
+            {!hasNewer.value && <Pending room={timeline.room} timeline={timeline} />}
+          </div>
         </div>
-        {isEmpty.value && <p id="empty">{t().nobodyWrote}</p>}
+        {isEmpty.value && <Empty room={timeline.room} />}
         {failure.value?.final && !loaded.value && <p id="empty" class="error">{failure.value.message}</p>}
         {!loaded.value && !failure.value?.final && <p id="loading">{t().loading}</p>}
         {(unseen.value > 0 || far.value) && loaded.value && (

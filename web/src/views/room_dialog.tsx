@@ -6,6 +6,7 @@ import { askPermission, permission } from '../notify';
 import { outbox } from '../send/outbox';
 import { addressOf } from '../state/route';
 import { current, currentRoom, leaveRoom, setNotifications } from '../state/rooms';
+import { followLine, postLine } from '../text/curl';
 import { t } from '../texts';
 import type { Notifications } from '../types';
 import { Choices } from './choices';
@@ -49,15 +50,11 @@ function TopicForm({ room, topic }: { room: string; topic: string }) {
   );
 }
 
-// Room names may hold quotes of the shell's.
-const shellQuoted = (text: string): string => (/^[\w:/.%-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`);
-
 export function RoomDialog() {
   const problem = useSignal('');
   const room = current.value;
   const mine = currentRoom.value;
   const words = t();
-  const path = encodeURIComponent(room).replaceAll('%2F', '/');
   const attempt = async (action: Promise<void>, closes = false) => {
     try {
       await action;
@@ -84,8 +81,8 @@ export function RoomDialog() {
         value={mine?.notifications ?? 'mentions'}
         choose={choose}
       />
-      <Copyable label={words.postFromAnywhere} text={`curl -d 'sender=robot' -d 'message=hi' ${shellQuoted(`${location.origin}/${path}`)}`} />
-      <Copyable label={words.followFromAnywhere} text={`curl -N ${shellQuoted(`${location.origin}/subscribe/${path}`)}`} />
+      <Copyable label={words.postFromAnywhere} text={postLine(room)} />
+      <Copyable label={words.followFromAnywhere} text={followLine(room)} />
       <Copyable label={words.roomLink} text={location.origin + addressOf(room)} />
       <p class="error" role="alert">{problem.value}</p>
       <button type="button" id="leave" class="text-button danger" onClick={() => void attempt(leaveRoom(room), true)}>

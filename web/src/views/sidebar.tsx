@@ -68,7 +68,7 @@ export function Sidebar() {
           type="button"
           class="icon"
           aria-label={t().findRoom}
-          title={`${t().findRoom} (${t().commandKey}K)`}
+          title={`${t().findRoom} (${t().commandKey}+K)`}
           onClick={() => openDialog('switcher')}
         >
           <Icon name="search" />
