@@ -234,6 +234,20 @@ describe('commands', () => {
 });
 
 describe('signing out', () => {
+  test('elsewhere sends nothing under another name before the writer has agreed', async () => {
+    const room = newRoom();
+    const person = await browser.person();
+    const page = await ready(await person.open(addressOf(room)));
+    await rename(page, 'Ada');
+    await person.context.clearCookies();
+    await write(page, 'who am I?');
+    await page.locator('.unsent', { hasText: 'You were signed out' }).waitFor();
+    assert.notEqual(await nameOf(page), 'Ada');
+    await page.locator('.unsent button', { hasText: 'Try again' }).click();
+    await shows(page, ['who am I?']);
+    assert.equal(await page.textContent('#messages .by b'), await nameOf(page));
+  });
+
   test('makes this browser somebody new, in all its tabs', async () => {
     const room = newRoom();
     const person = await browser.person();

@@ -81,6 +81,6 @@ export type Where = { before: string } | { after: string } | { around: string } 
 export const history = (room: string, where: Where, limit: number) =>
   once<Page>('GET', `${pathOf(room)}/messages?${new URLSearchParams({ ...where, limit: String(limit) })}`);
 
-// A repeat with the same key is the same message.
+// A repeat with the same key is the same message. It is never sent as anybody else: 401 is for the caller.
 export const publish = (room: string, text: string, key: string) =>
-  asMe<Message>('POST', `${pathOf(room)}/messages`, { text }, { 'Idempotency-Key': key });
+  once<Message>('POST', `${pathOf(room)}/messages`, { text }, { 'Idempotency-Key': key });

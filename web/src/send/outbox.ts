@@ -4,9 +4,11 @@
 import { signal } from '@preact/signals';
 
 import { ApiError, publish } from '../api';
-import { isMe } from '../state/me';
+import { introduceMe, isMe, me } from '../state/me';
+import { welcomed } from '../state/settings';
 import { listen, tell } from '../stream/bus';
 import { randomKey } from '../text/ids';
+import { t } from '../texts';
 import type { Message, Unsent } from '../types';
 import { bySeq, openOutboxStore, type OutboxStore } from './outbox_store';
 
@@ -131,7 +133,9 @@ class Outbox {
         this.settle(item.key, message);
       } catch (error) {
         const problem = error instanceof ApiError ? error : new ApiError(String(error), 0);
-        if (problem.final) {
+        if (problem.status === 401 && (await this.becomesSomebody())) {
+          await this.refuse(item, t().nowSomebodyElse(me.peek()!.name));
+        } else if (problem.final) {
           await this.refuse(item, problem.message);
         } else {
           stalled.value = true;
@@ -142,6 +146,12 @@ class Outbox {
     }
     stalled.value = false;
     this.running = false;
+  }
+
+  // This browser was signed out: under the new name the writer is asked first.
+  private async becomesSomebody(): Promise<boolean> {
+    welcomed.value = false;
+    return introduceMe().then(() => true, () => false);
   }
 
   private async refuse(item: Unsent, refusal: string): Promise<void> {

@@ -75,6 +75,7 @@ export const de: Texts = {
   sending: 'Wird gesendet…',
   waiting: 'Wartet auf die Verbindung',
   notSent: 'Nicht gesendet.',
+  nowSomebodyElse: (name) => `Du wurdest abgemeldet und bist jetzt ${name}.`,
   retry: 'Noch einmal',
   retryNow: 'Jetzt versuchen',
   edit: 'Bearbeiten',

@@ -84,6 +84,7 @@ export const en = {
   sending: 'Sending…',
   waiting: 'Waiting for the connection',
   notSent: 'Not sent.',
+  nowSomebodyElse: (name: string) => `You were signed out, and are ${name} now.`,
   retry: 'Try again',
   retryNow: 'Try now',
   edit: 'Edit',
