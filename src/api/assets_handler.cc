@@ -16,8 +16,8 @@ namespace {
 constexpr std::string_view kPagePath = "/";
 constexpr std::string_view kServiceWorkerPath = "/sw.js";
 
-// A page that shows what strangers write loads nothing from anywhere else and runs nothing inline; markup gets
-// into it by the one policy named here (web/src/text/trusted.ts).
+// A page that shows what strangers write loads nothing from anywhere else and runs nothing inline; markup
+// gets into it by the one policy named here (web/src/text/trusted.ts).
 constexpr const char* kContentSecurityPolicy =
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
     "connect-src 'self'; manifest-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'self'; "
