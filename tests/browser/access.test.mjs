@@ -157,7 +157,7 @@ describe('the keyboard alone', () => {
     assert.equal(await focused(), 'text');
     await page.keyboard.press('Alt+ArrowUp');
     await page.locator('#room', { hasText: first }).waitFor();
-    await page.evaluate(() => document.querySelector('#people').focus());
+    await page.locator('#people').focus();
     await page.keyboard.press('?');
     await page.locator('dialog', { hasText: 'Keyboard' }).waitFor();
     await page.keyboard.press('Escape');

@@ -36,7 +36,7 @@ const travel = async (direction) => {
     const text = row.querySelector('.text');
     const was = text.getBoundingClientRect().top;
     const from = scroller.scrollTop;
-    scroller.scrollTop += direction * edge.height * 2;
+    scroller.scrollTop += direction * edge.height * 3;
     const moved = scroller.scrollTop - from;
     await calm();
     if (!text.isConnected) jumps.push({ id: row.dataset.id, gone: true });
