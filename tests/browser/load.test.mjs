@@ -129,7 +129,7 @@ describe('the page', () => {
       await page.reload();
       await ready(page);
       assert.equal(await isDark(), colorScheme === 'dark');
-      const names = ['--ink', '--quiet', '--accent', '--error', ...Array.from({ length: 8 }, (_, i) => `--c${i}`)];
+      const names = ['--ink', '--quiet', '--accent', '--error', ...Array.from({ length: 12 }, (_, i) => `--c${i}`)];
       const [surface, ...colours] = await page.evaluate((all) => {
         const probe = document.body.appendChild(document.createElement('i'));
         return all.map((name) => {

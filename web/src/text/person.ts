@@ -1,10 +1,10 @@
-// How a person looks: a letter and one of eight colours (styles/colours.css).
+// How a person looks: a letter and one of twelve colours (styles/colours.css).
 
 // By the author's id, which nobody else can have; by the name for those without one.
 export function hueOf(key: string): number {
   let hash = 2166136261; // FNV-1a
   for (const character of key) hash = Math.imul(hash ^ character.codePointAt(0)!, 16777619);
-  return ((hash >>> 13) ^ hash) & 7;
+  return ((hash ^ (hash >>> 15)) >>> 0) % 12;
 }
 
 const segmenter = 'Segmenter' in Intl ? new Intl.Segmenter() : null;

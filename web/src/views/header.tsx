@@ -45,7 +45,8 @@ export function Status() {
 
 function PeopleButton() {
   const here = present.value;
-  if (!here) return null;
+  // Who is here is known only while the connection stands.
+  if (!here || connection.value === 'offline') return null;
   return (
     <button
       type="button"

@@ -6,6 +6,7 @@ import { outbox, overtaken, stalled, unsent } from '../send/outbox';
 import { me } from '../state/me';
 import type { Timeline } from '../state/timeline';
 import { connection } from '../stream/session';
+import { hueOf } from '../text/person';
 import { t } from '../texts';
 import type { Unsent } from '../types';
 import { Avatar } from './avatar';
@@ -51,16 +52,17 @@ export function Pending({ room, timeline }: { room: string; timeline: Timeline }
   const items = unsent.value.filter((item) => item.room === room && item.key !== overtaken.value);
   if (items.length === 0) return <ol id="pending" />;
   const name = me.value?.name ?? '…';
+  const id = me.value?.id;
   const last = timeline.rows.value.at(-1);
-  const joined = last?.author !== undefined && last.author === me.value?.id && last.kind === undefined;
+  const joined = last?.author !== undefined && last.author === id && last.kind === undefined;
   return (
     <ol id="pending">
       {items.map((item, index) => (
         <li key={item.key} class={index === 0 && !joined ? 'message first' : 'message'}>
           {index === 0 && !joined && (
             <>
-              <Avatar name={name} id={me.value?.id} />
-              <p class="by"><b dir="auto">{name}</b></p>
+              <Avatar name={name} id={id} />
+              <p class="by"><b class={id ? `c${hueOf(id)}` : ''} dir="auto">{name}</b></p>
             </>
           )}
           <div class="text" dir="auto">{item.text}</div>
