@@ -31,6 +31,7 @@ export class Timeline {
 
   private failures = 0; // since the last page that came
   private generation = 0; // what an earlier question still awaits is dropped
+  private sought: string | undefined; // by the last question for a whole window
   private behind = false; // to catch up when the first page is there
   private early: Message[] = []; // came by the stream while a page was asked for
 
@@ -39,6 +40,7 @@ export class Timeline {
   // The newest messages, or those about one of them.
   async open(around?: string): Promise<void> {
     const mine = ++this.generation;
+    this.sought = around;
     this.early = [];
     this.behind = false;
     batch(() => {
@@ -115,7 +117,7 @@ export class Timeline {
   async retry(): Promise<void> {
     if (!this.failure.peek()) return;
     this.failure.value = null;
-    if (!this.loaded.peek()) await this.open();
+    if (!this.loaded.peek()) await this.open(this.sought);
   }
 
   private prepend(messages: Message[], more: boolean): void {

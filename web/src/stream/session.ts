@@ -1,6 +1,6 @@
 // From the stream to what the page shows. All tabs run this; the one that leads has the stream, hears it first and
 // passes on what it hears.
-import { batch, effect, signal } from '@preact/signals';
+import { batch, computed, effect, signal } from '@preact/signals';
 
 import * as api from '../api';
 import { notifyOf } from '../notify';
@@ -151,9 +151,12 @@ function takeMessage(message: Message): void {
   }
 }
 
+// As one string: what is unread in them changes with every message, which rooms they are seldom.
+const names = computed(() => rooms.rooms.value.map(({ room }) => room).join('\n'));
+
 function wish(): void {
   const body = {
-    rooms: rooms.rooms.value.map(({ room }) => room),
+    rooms: names.value.split('\n').filter(Boolean),
     room: rooms.current.value,
     attends: looking.value,
   };
