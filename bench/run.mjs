@@ -1,19 +1,21 @@
 // Measures tinychat beside the floor (and Nchan, and SQLite alone) and prints a table. script/bench builds what
 // this needs and runs it.
-import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { cpus, loadavg, release, totalmem } from 'node:os';
+import { existsSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 
+import { drawCurves } from './curves.mjs';
+import { describeMachine } from './machine.mjs';
 import * as servers from './servers.mjs';
 import { evaluate, formatHeading, formatWorkload } from './table.mjs';
 import { workloads } from './workloads.mjs';
 
 const usage = `usage: script/bench [--quick] [--json FILE] [--only TEXT] [--rounds N]
+       script/bench --curves
   --quick       a look in a minute
   --json FILE   every number of every run, as well
   --only TEXT   the workloads whose title holds TEXT
-  --rounds N    how often the servers take turns`;
+  --rounds N    how often the servers take turns
+  --curves      the tables of docs/performance.md instead: costs by subscribers, rooms and history`;
 
 function readOptions() {
   try {
@@ -23,6 +25,7 @@ function readOptions() {
         json: { type: 'string' },
         only: { type: 'string' },
         rounds: { type: 'string' },
+        curves: { type: 'boolean', default: false },
         help: { type: 'boolean', default: false },
       },
     });
@@ -58,7 +61,7 @@ async function measure(workload, kind) {
     return servers.runForJson(servers.onServerCore(command), runSecondsMax);
   }
   if (workload.isColdStart) return measureColdStart(workload, kind);
-  const server = await servers.startServer(kind, { journal: workload.journal });
+  const server = await servers.startServer(kind, workload.journal ? { journal: workload.journal } : {});
   try {
     return await load(workload, server);
   } catch (error) {
@@ -95,29 +98,8 @@ async function checkTheCheck() {
   }
 }
 
-function describeMachine() {
-  const git = (...words) => execFileSync('git', words, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
-  let commit = 'unknown';
-  try {
-    commit = git('rev-parse', '--short', 'HEAD') + (git('status', '--porcelain') === '' ? '' : ' with changes');
-  } catch {
-    // No git, or no repository: a tarball.
-  }
-  return {
-    date: new Date().toISOString().slice(0, 10),
-    commit,
-    cpu: cpus()[0]?.model ?? 'unknown',
-    cores: servers.coreCount,
-    memory_gib: Math.round(totalmem() / 2 ** 30),
-    kernel: release(),
-    load_before: loadavg()[0],
-  };
-}
-
 function printMachine(machine) {
-  console.log(
-    `${machine.date}, commit ${machine.commit}; ${machine.cpu}, ${machine.cores} cores, ${machine.memory_gib} GiB, Linux ${machine.kernel}`,
-  );
+  console.log(machine.text);
   if (machine.load_before > 0.5) console.log(`bench: the machine is busy (load ${machine.load_before.toFixed(1)}): expect noise`);
   if (!servers.hasNchan) console.log('bench: without Nchan; script/bootstrap --bench installs it');
   console.log('150-byte messages; medians of paired runs; ratios are medians of the ratios of pairs\n');
@@ -181,7 +163,7 @@ async function end(code) {
 }
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => end(130));
 
-main().then(
+(options.curves ? drawCurves() : main()).then(
   () => end(0),
   (error) => {
     console.error(`bench: FAILED: ${error.message}`);

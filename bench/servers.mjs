@@ -128,8 +128,9 @@ function nchanCommand(port) {
   return [nginx, '-p', directory, '-c', join(directory, 'nginx.conf'), '-e', 'stderr'];
 }
 
-export function tinychatCommand(port, { shards, journal }) {
-  const where = journal === 'memory' ? ['--journal', 'memory'] : ['--data', freshDirectory()];
+export function tinychatCommand(port, { shards, journal, directory, durability = 'fsync' }) {
+  const stored = () => ['--data', directory ?? freshDirectory(), '--durability', durability];
+  const where = journal === 'memory' ? ['--journal', 'memory'] : stored();
   const threads = shards === undefined ? [] : ['--shards', String(shards)];
   return [program('tinychat'), '--port', String(port), ...where, ...threads, '--log-level', 'error'];
 }
@@ -137,16 +138,16 @@ export function tinychatCommand(port, { shards, journal }) {
 // What can be measured: how it is started, and what the load takes it for.
 const kinds = {
   floor: { target: 'floor', cpus: 1, command: (port) => [program('bench_floor'), String(port)] },
-  tinychat: { target: 'tinychat', cpus: 1, command: (port, journal) => tinychatCommand(port, { shards: 1, journal }) },
-  tinychat2: { target: 'tinychat', cpus: 2, command: (port, journal) => tinychatCommand(port, { shards: 2, journal }) },
+  tinychat: { target: 'tinychat', cpus: 1, command: (port, options) => tinychatCommand(port, { shards: 1, ...options }) },
+  tinychat2: { target: 'tinychat', cpus: 2, command: (port, options) => tinychatCommand(port, { shards: 2, ...options }) },
   nchan: { target: 'nchan', cpus: 1, command: nchanCommand },
 };
 
 // A running server: { arguments for the load, stop() }.
-export async function startServer(kind, { journal = 'memory', fault } = {}) {
+export async function startServer(kind, { fault, ...options } = {}) {
   const { target, cpus, command } = kinds[kind];
   const port = await freePort();
-  const child = start(pinned(serverCores(cpus), [...command(port, journal), ...(fault ? [fault] : [])]));
+  const child = start(pinned(serverCores(cpus), [...command(port, { journal: 'memory', ...options }), ...(fault ? [fault] : [])]));
   const deadline = Date.now() + 10_000;
   while (!(await canConnect(port))) {
     if (child.exitCode !== null || Date.now() > deadline) throw new Error(`${kind} does not start: ${child.errors}`);
@@ -154,6 +155,7 @@ export async function startServer(kind, { journal = 'memory', fault } = {}) {
   }
   return {
     arguments: ['--target', target, '--port', String(port), '--pid', String(child.pid)],
+    pid: child.pid,
     errors: () => child.errors,
     stop: () => stop(child),
   };

@@ -12,7 +12,8 @@
 int main(int argc, char** argv) {
   using namespace tinychat::bench;
   const Arguments arguments(argc, argv);
-  constexpr std::array<std::pair<std::string_view, void (*)(const Arguments&)>, 6> kWorkloads = {{
+  constexpr std::array<std::pair<std::string_view, void (*)(const Arguments&)>, 7> kWorkloads = {{
+      {"fill", run_fill},
       {"fan-out", run_fan_out},
       {"connect", run_connect},
       {"replay", run_replay},

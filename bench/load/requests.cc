@@ -17,6 +17,22 @@
 
 namespace tinychat::bench {
 
+void run_fill(const Arguments& arguments) {
+  constexpr std::uint32_t kPublishers = 64;
+  const Target target = arguments.target();
+  const Publishers::Plan plan{.publishers = kPublishers, .rooms = arguments.number("rooms", 1)};
+  Loop loop;
+  const auto ledger = std::make_unique<Ledger>(plan.rooms, plan.publishers);
+  Publishers publishers(loop, target, *ledger, plan);
+  const Nanoseconds begin = now();
+  publishers.publish(arguments.number("messages", 10'000));
+
+  Report report;
+  report.add("publishes_per_second",
+             static_cast<double>(publishers.acknowledged()) / in_seconds(now() - begin));
+  report.print();
+}
+
 void run_publish(const Arguments& arguments) {
   const Target target = arguments.target();
   const Publishers::Plan plan{.publishers = arguments.number("publishers", 16)};

@@ -18,6 +18,9 @@ void run_connect(const Arguments& arguments);
 // --subscribers come back, each --messages behind.
 void run_replay(const Arguments& arguments);
 
+// Publishes --messages to --rooms in turn, which nobody follows.
+void run_fill(const Arguments& arguments);
+
 // --publishers publish to a room that nobody follows, for --seconds.
 void run_publish(const Arguments& arguments);
 

@@ -1,7 +1,8 @@
 // Telling live streams what has been committed.
 //
 // What is told to the streams of one room, dialect and framing is the same bytes, so they are put
-// together once a turn and sent to each with one write. A stream with many rooms gets its own.
+// together once a turn and sent to each with one write. A stream with many rooms gets its own. The writes of
+// a turn go to the kernel many at a time.
 
 #include <algorithm>
 #include <utility>
@@ -80,7 +81,8 @@ void StreamSet::miss_everything_up_to(EventId head) {
 void StreamSet::fan_out() {
   tell_transients(true);
   for (Room* room : std::exchange(touched_rooms_, {})) tell_room(*room);
-  tell_multi(std::exchange(touched_multi_, {}));
+  for (const Slot slot : std::exchange(touched_multi_, {})) tell_multi(slot);
+  flush_sends();
   told_head_ = head_;
   tell_transients(false);
   batches_.clear();
@@ -94,35 +96,22 @@ void StreamSet::tell_room(Room& room) {
     for (std::size_t framing = 0; framing < room::kFramings; ++framing) {
       const auto& followers = room.single[dialect][framing];
       if (followers.empty()) continue;
-      room::Burst burst(static_cast<room::Framing>(framing));
+      room::Burst& burst = bursts_.emplace_back(static_cast<room::Framing>(framing));
       for (std::size_t i = room.fresh_from; i < room.log.size(); ++i) {
         const auto& event = *room.log.at(i);
         burst.append(event.id, event.frame(static_cast<room::Dialect>(dialect)));
       }
-      send_live(followers, burst, told_head_);
+      for (const Slot slot : followers) send_live(slot, burst);
     }
   }
 }
 
-void StreamSet::tell_multi(std::span<const Slot> slots) {
-  std::vector<room::Burst> bursts;
-  bursts.reserve(kSendsTogether);
-  for (; !slots.empty(); slots = slots.subspan(bursts.size())) {
-    bursts.clear();
-    sends_.clear();
-    for (const Slot slot : slots.first(std::min(slots.size(), kSendsTogether))) {
-      Stream& stream = streams_[slot];
-      room::Burst& burst = bursts.emplace_back(stream.framing);
-      for (const auto* event : stream.more->due) burst.append(event->id, event->frame(stream.dialect));
-      stream.more->due.clear();
-      sends_.push_back({.fd = stream.fd, .bytes = burst.bytes(), .result = {}});
-    }
-    transport_.write_each(sends_);
-    const std::uint32_t now = seconds();
-    for (std::size_t i = 0; i < bursts.size(); ++i) {
-      settle(slots[i], bursts[i], told_head_, sends_[i].result, now);
-    }
-  }
+void StreamSet::tell_multi(Slot slot) {
+  Stream& stream = streams_[slot];
+  room::Burst& burst = bursts_.emplace_back(stream.framing);
+  for (const auto* event : stream.more->due) burst.append(event->id, event->frame(stream.dialect));
+  stream.more->due.clear();
+  send_live(slot, burst);
 }
 
 void StreamSet::tell_transients(bool first) {
@@ -134,56 +123,61 @@ void StreamSet::tell_transients(bool first) {
 }
 
 void StreamSet::tell_transient(const Transient& transient) {
-  const auto tell = [&](std::span<const Slot> slots, std::size_t dialect, std::size_t framing) {
-    if (slots.empty() || (transient.is_v1_only && dialect != static_cast<std::size_t>(room::Dialect::kV1)))
-      return;
-    room::Burst burst(static_cast<room::Framing>(framing));
-    burst.append_transient(transient.frames[dialect]);
-    send_live(slots, burst, told_head_);
-  };
-  const auto tell_one_by_one = [&](std::span<const Slot> slots) {
-    for (const Slot& slot : slots) {
-      const Stream& stream = streams_[slot];
-      tell({&slot, 1}, static_cast<std::size_t>(stream.dialect), static_cast<std::size_t>(stream.framing));
-    }
-  };
-  if (!transient.user.empty()) {
+  const Room* room = nullptr;
+  std::span<const Slot> mixed;  // of any dialect and framing
+  if (transient.user.empty()) {
+    room = rooms_.find(transient.room);
+    if (room == nullptr) return;
+    mixed = room->multi;
+  } else {
     const auto slots = streams_of_user_.find(transient.user);
-    if (slots != streams_of_user_.end()) tell_one_by_one(slots->second);
-    return;
+    if (slots == streams_of_user_.end()) return;
+    mixed = slots->second;
   }
-  const Room* room = rooms_.find(transient.room);
-  if (room == nullptr) return;
   for (std::size_t dialect = 0; dialect < room::kDialects; ++dialect) {
+    if (transient.is_v1_only && static_cast<room::Dialect>(dialect) != room::Dialect::kV1) continue;
     for (std::size_t framing = 0; framing < room::kFramings; ++framing) {
-      tell(room->single[dialect][framing], dialect, framing);
+      room::Burst& burst = bursts_.emplace_back(static_cast<room::Framing>(framing));
+      burst.append_transient(transient.frames[dialect]);
+      if (room != nullptr) {
+        for (const Slot slot : room->single[dialect][framing]) send_live(slot, burst);
+      }
+      for (const Slot slot : mixed) {
+        const Stream& stream = streams_[slot];
+        if (stream.dialect == static_cast<room::Dialect>(dialect) && stream.framing == burst.framing()) {
+          send_live(slot, burst);
+        }
+      }
     }
   }
-  tell_one_by_one(room->multi);
+  flush_sends();
 }
 
-void StreamSet::send_live(std::span<const Slot> slots, const room::Burst& burst, EventId before) {
-  while (!slots.empty()) {
-    const auto together = slots.first(std::min(slots.size(), kSendsTogether));
-    slots = slots.subspan(together.size());
-    sends_.clear();
-    recipients_.clear();
-    for (const Slot slot : together) {
-      const Stream& stream = streams_[slot];
-      if (stream.state != StreamState::kLive) continue;
-      sends_.push_back({.fd = stream.fd, .bytes = burst.bytes(), .result = {}});
-      recipients_.push_back(slot);
-    }
-    transport_.write_each(sends_);
-    const std::uint32_t now = seconds();
-    for (std::size_t i = 0; i < recipients_.size(); ++i) {
-      settle(recipients_[i], burst, before, sends_[i].result, now);
-    }
+// --- Sending -----------------------------------------------------------------------------------
+
+void StreamSet::send_live(Slot slot, const room::Burst& burst) {
+  const Stream& stream = streams_[slot];
+  if (stream.state != StreamState::kLive) return;
+  sends_.push_back({.fd = stream.fd, .bytes = burst.bytes(), .result = {}});
+  recipients_.push_back({slot, &burst});
+  if (sends_.size() < kSendsTogether) return;
+  flush_sends();
+}
+
+void StreamSet::flush_sends() {
+  transport_.write_each(sends_);
+  const std::uint32_t now = seconds();
+  for (std::size_t i = 0; i < sends_.size(); ++i) {
+    settle(recipients_[i].slot, *recipients_[i].burst, sends_[i].result, now);
   }
+  sends_.clear();
+  recipients_.clear();
+  // The last of them may still be on its way to others.
+  while (bursts_.size() > 1) bursts_.pop_front();
 }
 
-void StreamSet::settle(Slot slot, const room::Burst& burst, EventId before, net::IoResult sent,
-                       std::uint32_t now) {
+// What a live stream was sent of a burst: what it did not take makes it behind.
+void StreamSet::settle(Slot slot, const room::Burst& burst, net::IoResult sent, std::uint32_t now) {
   Stream& stream = streams_[slot];
   if (sent.status == net::IoStatus::kFailed) {
     doom(slot, net::CloseReason::kPeerFailed);
@@ -193,7 +187,7 @@ void StreamSet::settle(Slot slot, const room::Burst& burst, EventId before, net:
   if (sent.bytes == burst.bytes().size()) return;
   const auto cut = burst.cut_at(sent.bytes);
   stream.state = StreamState::kBehind;
-  stream.cursor = std::max(cut.cursor, before);
+  stream.cursor = std::max(cut.cursor, told_head_);
   stream.rest = cut.rest;
   stream.can_write = false;
   stream.last_progress = now;

@@ -295,9 +295,10 @@ void StreamSet::on_second() {
     }
   }
   for (std::size_t framing = 0; framing < room::kFramings; ++framing) {
-    room::Burst beat(static_cast<room::Framing>(framing));
+    room::Burst& beat = bursts_.emplace_back(static_cast<room::Framing>(framing));
     beat.append_transient(wire::heartbeat_frame());
-    send_live(quiet[framing], beat, told_head_);
+    for (const Slot slot : quiet[framing]) send_live(slot, beat);
+    flush_sends();
   }
   close_doomed();
 }

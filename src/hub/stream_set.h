@@ -18,6 +18,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <optional>
 #include <random>
@@ -133,13 +134,14 @@ class StreamSet {
   void touch(Room& room);
   void miss_everything_up_to(EventId head);
   void tell_room(Room& room);
-  void tell_multi(std::span<const Slot> slots);
+  void tell_multi(Slot slot);
   void tell_transients(bool first);
   void tell_transient(const Transient& transient);
-  // Sends to those of the streams that are live. `before`: their cursor before the burst.
-  void send_live(std::span<const Slot> slots, const room::Burst& burst, EventId before);
-  // What a live stream was sent of a burst: what it did not take makes it behind.
-  void settle(Slot slot, const room::Burst& burst, EventId before, net::IoResult sent, std::uint32_t now);
+  // To be sent with the next flush_sends(), if the stream is live; `burst` is the last of `bursts_`. Between
+  // two flushes a stream is sent to once.
+  void send_live(Slot slot, const room::Burst& burst);
+  void flush_sends();
+  void settle(Slot slot, const room::Burst& burst, net::IoResult sent, std::uint32_t now);
 
   // catch_up.cc
   enum class Step : std::uint8_t { kAgain, kStop };
@@ -173,11 +175,16 @@ class StreamSet {
   // Work of this turn.
   std::vector<Room*> touched_rooms_;
   std::vector<Slot> touched_multi_;
-  std::vector<net::Send> sends_;      // of one piece of the fan-out
-  std::vector<Slot> recipients_;      // of `sends_`
-  std::vector<SharedBatch> batches_;  // whose events the rooms and streams above point to
-  std::vector<Slot> marked_;          // behind, and able to write
-  std::size_t catch_up_bytes_ = 0;    // sent to them in this turn
+  struct Recipient {
+    Slot slot = 0;
+    const room::Burst* burst = nullptr;
+  };
+  std::deque<room::Burst> bursts_;     // that are being sent
+  std::vector<net::Send> sends_;       // to be flushed
+  std::vector<Recipient> recipients_;  // of `sends_`
+  std::vector<SharedBatch> batches_;   // whose events the rooms and streams above point to
+  std::vector<Slot> marked_;           // behind, and able to write
+  std::size_t catch_up_bytes_ = 0;     // sent to them in this turn
   std::vector<std::pair<Slot, net::CloseReason>> doomed_;
   std::vector<Slot> ahead_;  // streams in kAhead (or that have left it since)
 };

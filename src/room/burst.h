@@ -29,6 +29,7 @@ class Burst {
   void append_transient(const wire::Frame& frame) { append(last_id_, frame); }
 
   [[nodiscard]] std::string_view bytes() const { return bytes_; }
+  [[nodiscard]] Framing framing() const { return framing_; }
   [[nodiscard]] bool empty() const { return bytes_.empty(); }
   // Of the last frame with an id; 0-0 if there is none.
   [[nodiscard]] EventId last_id() const { return last_id_; }

@@ -18,13 +18,14 @@ int hex_value(char byte) {
 }  // namespace
 
 Result<std::string> percent_decode(std::string_view text, bool plus_is_space, std::size_t offset) {
-  std::string out;
-  out.reserve(text.size());
+  // It only gets shorter.
+  std::string out(text.size(), '\0');
+  std::size_t size = 0;
   for (std::size_t i = 0; i < text.size(); ++i) {
     if (text[i] == '+' && plus_is_space) {
-      out += ' ';
+      out[size++] = ' ';
     } else if (text[i] != '%') {
-      out += text[i];
+      out[size++] = text[i];
     } else {
       const int high = i + 2 < text.size() ? hex_value(text[i + 1]) : -1;
       const int low = high >= 0 ? hex_value(text[i + 2]) : -1;
@@ -32,10 +33,11 @@ Result<std::string> percent_decode(std::string_view text, bool plus_is_space, st
         return fail(Code::kMalformed, "A '%' without two hexadecimal digits at byte " +
                                           std::to_string(offset + i) + "; write a plain '%' as %25.");
       }
-      out += static_cast<char>(high * 16 + low);
+      out[size++] = static_cast<char>(high * 16 + low);
       i += 2;
     }
   }
+  out.resize(size);
   return out;
 }
 

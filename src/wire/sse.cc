@@ -26,8 +26,10 @@ std::string event_payload(std::string_view name, std::optional<EventId> id, std:
   out.reserve(name.size() + data.size() + 80);
   if (id) out.append("id: ").append(to_string(*id)).append("\n");
   if (!name.empty()) out.append("event: ").append(name).append("\n");
+  const bool is_one_line =
+      data.find('\n') == std::string_view::npos && data.find('\r') == std::string_view::npos;
   for (;;) {
-    const auto end = data.find_first_of("\r\n");
+    const auto end = is_one_line ? std::string_view::npos : data.find_first_of("\r\n");
     out.append("data: ").append(data.substr(0, end)).append("\n");
     if (end == std::string_view::npos) break;
     data.remove_prefix(end + (data.substr(end, 2) == "\r\n" ? 2 : 1));
