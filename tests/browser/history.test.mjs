@@ -158,6 +158,43 @@ describe('the reader’s place', () => {
     assert.ok(await isAtEnd(page));
   });
 
+  test('is kept over a reset', async () => {
+    const room = newRoom();
+    await postMany(room, 200, (i) => `message ${i}`);
+    let reset;
+    const asked = new Promise((resolve) => (reset = resolve));
+    let streams = 0;
+    const around = [];
+    const page = await browser.open(addressOf(room), {
+      prepare: async (opening) => {
+        opening.on('request', (request) => around.push(...(/around=([\d-]+)/.exec(request.url()) ?? []).slice(1)));
+        await opening.route('**/api/v1/events?*', async (route) => {
+          streams++;
+          if (streams > 2) return route.continue();
+          if (streams === 2) await asked;
+          const body = streams === 1 ? 'event: hello\nid: 1-0\ndata: {}\n\n' : 'event: reset\nid: 1-1\ndata: {}\n\n';
+          return route.fulfill({ status: 200, contentType: 'text/event-stream', body });
+        });
+      },
+    });
+    await line(page, 'message 199').waitFor();
+    for (let i = 0; i < 3; i++) {
+      await page.$eval('#scroll', (it) => (it.scrollTop -= 900));
+      await page.waitForFunction(() => document.querySelector('#scroll').ariaBusy !== 'true');
+    }
+    const top = () => page.evaluate(() => {
+      const edge = document.querySelector('#scroll').getBoundingClientRect().top;
+      const row = [...document.querySelectorAll('#messages li .text')].find((it) => it.getBoundingClientRect().top > edge);
+      return `${row.textContent} ${Math.round(row.getBoundingClientRect().top)}`;
+    });
+    const before = await top();
+    reset();
+    await ready(page);
+    assert.ok(around.length > 0);
+    assert.equal(await top(), before);
+    assert.equal(await page.locator('.target').count(), 0);
+  });
+
   test('is the end for whoever writes, also while it waits to be sent', async () => {
     const room = newRoom();
     await postMany(room, 90, (i) => `message ${i}`);

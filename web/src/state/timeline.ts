@@ -24,6 +24,8 @@ export class Timeline {
 
   // Whether the reader is at the end and goes along with what comes.
   follows = true;
+  // The first row in sight.
+  reading: string | null = null;
   // The row to bring into view when it is there; set by whoever asks for it.
   readonly target = signal<string | null>(null);
   // The row a permalink led to.
@@ -38,7 +40,7 @@ export class Timeline {
   constructor(readonly room: string) {}
 
   // The newest messages, or those about one of them.
-  async open(around?: string): Promise<void> {
+  async open(around?: string, isTarget = true): Promise<void> {
     const mine = ++this.generation;
     this.sought = around;
     this.early = [];
@@ -60,7 +62,7 @@ export class Timeline {
         this.loading.value = null;
         this.loaded.value = true;
         this.follows = !around && page.after === null;
-        if (around) this.target.value = around;
+        if (around && isTarget) this.target.value = around;
         this.receiveEarly(false);
       });
       if (this.behind) {
@@ -191,8 +193,8 @@ export class Timeline {
     await this.extend('newer', { after: last.id });
   }
 
-  // Something is missing: what is shown may have a hole.
+  // Something is missing: what is shown may have a hole. Whoever reads further up stays there.
   reset(): void {
-    void this.open();
+    void (this.follows || !this.reading ? this.open() : this.open(this.reading, false));
   }
 }

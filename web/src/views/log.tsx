@@ -147,6 +147,7 @@ export class Log extends Component<Props> {
     const scroller = this.scroller.current!;
     this.place();
     this.resting = takeAnchor(scroller, this.list.current!);
+    timeline.reading = this.resting?.id ?? null;
     const screen = scroller.clientHeight;
     if (scroller.scrollTop < fetchWithin * screen) void timeline.older();
     else if (distanceToEnd(scroller) < fetchWithin * screen) void timeline.newer();
