@@ -29,6 +29,8 @@ class Outbox {
   private readonly storing = new Set<string>(); // keys on their way to the store
   private readonly done = new Set<string>(); // keys that are sent or withdrawn here
   private lastSeq = 0;
+  private reading = false;
+  private stale = false;
   private sends = false;
   private running = false;
   private wakeUp: (() => void) | null = null;
@@ -99,13 +101,24 @@ class Outbox {
     void this.pump();
   }
 
+  // What the store has now. One reading after the other, or an early one that ends late would win.
   private async reload(): Promise<void> {
-    const stored = await this.store.all();
+    this.stale = true;
+    if (this.reading) return;
+    this.reading = true;
+    while (this.stale) {
+      this.stale = false;
+      this.take(await this.store.all());
+    }
+    this.reading = false;
+    void this.pump();
+  }
+
+  private take(stored: readonly Unsent[]): void {
     const known = new Set(stored.map(({ key }) => key));
     const own = unsent.peek().filter(({ key }) => this.storing.has(key) && !known.has(key));
     const items = [...stored.filter(({ key }) => !this.done.has(key)), ...own];
     unsent.value = items.sort(bySeq);
-    void this.pump();
   }
 
   private drop(key: string): void {
