@@ -16,21 +16,28 @@ set(entries "")
 foreach(line IN LISTS TABLE)
   string(REGEX MATCH "^(.*)\\|(.*)\\|(.*)$" _ "${line}")
   set(path "${CMAKE_MATCH_1}")
-  set(file "${SOURCE_DIR}/${CMAKE_MATCH_2}")
+  set(file "${CMAKE_MATCH_2}")
   set(type "${CMAKE_MATCH_3}")
   get_filename_component(name "${file}" NAME)
   set(packed "${OUTPUT_DIR}/${name}")
 
-  compress(COMMAND ${GZIP} -9 -n -c ${file} OUTPUT_FILE ${packed}.gz)
-  compress(COMMAND ${BROTLI} -q 11 -f -o ${packed}.br ${file})
+  literal(${file} identity)
+  if(type STREQUAL "image/png")
+    # Compressed already, and no text.
+    set(gzip "\"\"sv")
+    set(brotli "\"\"sv")
+  else()
+    compress(COMMAND ${GZIP} -9 -n -c ${file} OUTPUT_FILE ${packed}.gz)
+    compress(COMMAND ${BROTLI} -q 11 -f -o ${packed}.br ${file})
+    literal(${packed}.gz gzip)
+    literal(${packed}.br brotli)
+    string(APPEND type "; charset=utf-8")
+  endif()
   file(SHA256 ${file} hash)
   string(SUBSTRING ${hash} 0 20 hash)
 
-  literal(${file} identity)
-  literal(${packed}.gz gzip)
-  literal(${packed}.br brotli)
   string(APPEND entries
-    "    Asset{\"${path}\"sv, \"${type}; charset=utf-8\"sv,\n"
+    "    Asset{\"${path}\"sv, \"${type}\"sv,\n"
     "     ${identity},\n     ${gzip},\n     ${brotli},\n"
     "     \"\\\"${hash}\\\"\"sv},\n")
 endforeach()

@@ -14,11 +14,14 @@ namespace tinychat::api {
 namespace {
 
 constexpr std::string_view kPagePath = "/";
+constexpr std::string_view kServiceWorkerPath = "/sw.js";
 
-// A page that shows what strangers write loads nothing from anywhere else and runs nothing inline.
+// A page that shows what strangers write loads nothing from anywhere else and runs nothing inline; markup
+// gets into it by the one policy named here (web/src/text/trusted.ts).
 constexpr const char* kContentSecurityPolicy =
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
-    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; manifest-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'self'; "
+    "frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types tinychat";
 
 // One coding of an asset.
 struct Representation {
@@ -64,7 +67,7 @@ net::Response asset_response(const Asset& asset, const net::Request& request) {
                       {"Vary", "Accept-Encoding"},
                       {"ETag", representation.etag},
                       {"Referrer-Policy", "no-referrer"}};
-  if (asset.content_type.starts_with("text/html")) {
+  if (asset.content_type.starts_with("text/html") || asset.path == kServiceWorkerPath) {
     response.headers.push_back({"Content-Security-Policy", kContentSecurityPolicy});
   }
   const std::string* const if_none_match = request.header("if-none-match");

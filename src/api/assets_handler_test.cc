@@ -26,6 +26,12 @@ TEST_F(AssetsHandler, ThePageIsServedStrictly) {
 TEST_F(AssetsHandler, EveryAssetIsServedInEveryCoding) {
   for (const Asset& asset : assets()) {
     const std::string path(asset.path);
+    if (asset.brotli.empty()) {
+      const auto answer = get(path, {{"accept-encoding", "gzip, br"}});
+      EXPECT_EQ(answer.header("Content-Encoding"), "") << path;
+      EXPECT_EQ(answer.body(), asset.identity) << path;
+      continue;
+    }
     const auto brotli = get(path, {{"accept-encoding", "gzip, br"}});
     EXPECT_EQ(brotli.header("Content-Encoding"), "br");
     EXPECT_EQ(brotli.body(), asset.brotli);

@@ -20,6 +20,8 @@ constexpr std::array kRoutes = {
     Route{.pattern = "/r/{room}", .get = {get_room_page}},
     Route{.pattern = "/assets/{file}", .get = {get_asset}},
     Route{.pattern = "/favicon.svg", .get = {get_asset}},
+    Route{.pattern = "/manifest.webmanifest", .get = {get_asset}},
+    Route{.pattern = "/sw.js", .get = {get_asset}},
     Route{.pattern = "/openapi.yaml", .get = {get_asset}},
     Route{.pattern = "/healthz", .get = {get_health}},
     Route{.pattern = "/readyz", .get = {get_readiness}},

@@ -23,16 +23,18 @@ function findChromium() {
   throw new Error('expected chromium in PATH or its path in CHROMIUM');
 }
 
-// `browser.open(url, options)` opens a page; the options are those of a playwright context, and
-// `prepare(page)`, called before the page is loaded.
-export function sharedBrowser() {
+// `browser.open(url, options)` opens a page of somebody new; the options are those of a playwright context, and
+// `prepare(page)`, called before the page is loaded. `browser.person(options)` is somebody with as many pages
+// as they `open(url, prepare)`. Pages have no service worker unless the options ask for it: what goes through one
+// cannot be answered by a test. `policyHolds` is for tests that give the policy something to hold back.
+export function sharedBrowser(...flags) {
   let browser;
   let contexts = [];
   let problems = [];
   before(async () => {
     browser = await chromium.launch({
       executablePath: findChromium(),
-      args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
+      args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', ...flags],
       timeout: deadline(30_000),
     });
   });
@@ -45,19 +47,31 @@ export function sharedBrowser() {
   });
   after(() => browser?.close());
 
+  async function person({ policyHolds = false, ...options } = {}) {
+    const context = await browser.newContext({
+      viewport: { width: 1280, height: 800 },
+      locale: 'en-GB',
+      serviceWorkers: 'block',
+      ...options,
+    });
+    contexts.push(context);
+    return {
+      context,
+      async open(url, prepare) {
+        const page = await context.newPage();
+        page.setDefaultTimeout(deadline(15_000));
+        page.on('pageerror', (error) => problems.push(String(error)));
+        page.on('console', (line) => {
+          if (!policyHolds && /Content Security Policy|TrustedHTML|TrustedScript/i.test(line.text())) problems.push(line.text());
+        });
+        await prepare?.(page);
+        await page.goto(url);
+        return page;
+      },
+    };
+  }
   return {
-    async open(url, { prepare, ...options } = {}) {
-      const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: 'en-GB', ...options });
-      contexts.push(context);
-      const page = await context.newPage();
-      page.setDefaultTimeout(deadline(15_000));
-      page.on('pageerror', (error) => problems.push(String(error)));
-      page.on('console', (line) => {
-        if (/Content Security Policy/i.test(line.text())) problems.push(line.text());
-      });
-      await prepare?.(page);
-      await page.goto(url);
-      return page;
-    },
+    person,
+    open: async (url, { prepare, ...options } = {}) => (await person(options)).open(url, prepare),
   };
 }

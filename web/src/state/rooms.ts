@@ -1,0 +1,120 @@
+// The rooms this user has opened, with what is unread in them; and the one on the page.
+import { batch, computed, signal } from '@preact/signals';
+
+import * as api from '../api';
+import { later, order } from '../text/ids';
+import type { Message, MyRoom, Notifications } from '../types';
+import { isMe } from './me';
+import { go, home, place } from './route';
+import { Timeline } from './timeline';
+
+export const rooms = signal<readonly MyRoom[]>([]);
+export const roomsLoaded = signal(false);
+export const current = computed(() => place.value.room);
+export const currentRoom = computed(() => rooms.value.find(({ room }) => room === current.value));
+
+// The "new" line of the room on the page: below this message. Empty: above the first.
+export const newAfter = signal<string | null>(null);
+
+// Rooms that were looked at lately are kept as they were.
+const timelines = new Map<string, Timeline>();
+const timelinesMax = 8;
+
+export function timelineOf(room: string): Timeline {
+  const timeline = timelines.get(room) ?? new Timeline(room);
+  timelines.delete(room);
+  timelines.set(room, timeline);
+  if (timelines.size > timelinesMax) timelines.delete(timelines.keys().next().value!);
+  return timeline;
+}
+
+export const timeline = computed(() => timelineOf(current.value));
+export const openTimelines = (): Iterable<Timeline> => timelines.values();
+
+export function setRooms(list: readonly MyRoom[]): void {
+  batch(() => {
+    const known = new Map(rooms.peek().map((room) => [room.room, room]));
+    rooms.value = list.map((room) => newest(room, known.get(room.room)));
+    roomsLoaded.value = true;
+  });
+}
+
+const put = (room: MyRoom): void => {
+  const list = rooms.peek();
+  const known = list.some((other) => other.room === room.room);
+  rooms.value = known ? list.map((other) => (other.room === room.room ? room : other)) : [...list, room];
+};
+
+// What the server says of a room. It may have said so before the last message came by the stream, or before it heard
+// what has been read here: then its counts are old.
+function newest(said: MyRoom, known: MyRoom | undefined): MyRoom {
+  if (!known) return said;
+  const reading = order(said.read, known.read);
+  const isOld = reading < 0 || (reading === 0 && order(said.last?.id ?? '', known.last?.id ?? '') < 0);
+  if (!isOld) return said;
+  const { read, unread, mentions, last } = known;
+  return { ...said, read, unread, mentions, last };
+}
+
+export function setRoom(room: MyRoom): void {
+  put(newest(room, rooms.peek().find((other) => other.room === room.room)));
+}
+
+export function dropRoom(name: string): void {
+  rooms.value = rooms.peek().filter(({ room }) => room !== name);
+  timelines.delete(name);
+}
+
+const change = (name: string, action: (room: MyRoom) => MyRoom): void => {
+  const room = rooms.peek().find((other) => other.room === name);
+  if (room) put(action(room));
+};
+
+// The server knows what may be a room's name: an ApiError says so.
+export async function openRoom(name: string): Promise<void> {
+  if (!rooms.peek().some(({ room }) => room === name)) setRoom(await api.openRoom(name));
+}
+
+export async function leaveRoom(name: string): Promise<void> {
+  await api.leaveRoom(name);
+  dropRoom(name);
+  if (current.peek() === name) go(rooms.peek()[0]?.room ?? home);
+}
+
+export async function setNotifications(name: string, notifications: Notifications): Promise<void> {
+  setRoom(await api.openRoom(name, notifications));
+}
+
+// Counts a message that came by the stream. `attended`: somebody sees it as it comes.
+export function count(message: Message, mentioned: boolean, attended: boolean): void {
+  change(message.room, (room) => {
+    if (room.last && order(message.id, room.last.id) <= 0) return room;
+    const next = { ...room, last: { id: message.id, time: message.time } };
+    if (message.kind === 'topic') next.topic = message.text;
+    if (isMe(message.author) || attended) return next;
+    if (message.room === current.peek() && room.unread === 0) newAfter.value = room.read;
+    next.unread = Math.min(100, room.unread + 1);
+    if (mentioned) next.mentions = Math.min(100, room.mentions + 1);
+    return next;
+  });
+}
+
+const reading = new Map<string, number>();
+
+// Up to here it has been read. The server is told a little later, once for a burst.
+export function read(name: string, id: string): void {
+  const room = rooms.peek().find((other) => other.room === name);
+  if (!room || (order(id, room.read) <= 0 && room.unread === 0)) return;
+  put({ ...room, read: later(id, room.read), unread: 0, mentions: 0 });
+  clearTimeout(reading.get(name));
+  const tell = () => api.markRead(name, id).then(setRoom, () => undefined);
+  reading.set(name, setTimeout(tell, 300));
+}
+
+// To the neighbour in the list of rooms.
+export function step(by: 1 | -1): void {
+  const names = rooms.peek().map(({ room }) => room);
+  const at = names.indexOf(current.peek());
+  const next = names[(at + by + names.length) % names.length];
+  if (next !== undefined) go(next);
+}

@@ -1,0 +1,80 @@
+// What travels between this page and the server, and between the tabs of this browser.
+
+export interface Me {
+  id: string;
+  name: string;
+  created: string;
+}
+
+export interface Session {
+  id: string;
+  created: string;
+  lastSeen: string;
+  userAgent: string;
+  current: boolean;
+}
+
+export interface Message {
+  id: string;
+  room: string;
+  sender: string;
+  text: string;
+  time: string;
+  author?: string; // absent: nobody has proved to be the sender
+  kind?: string; // 'action' and 'topic'; absent for a plain message
+  html?: string; // where it differs from the text
+}
+
+export interface Page {
+  messages: Message[];
+  before: string | null;
+  after: string | null;
+}
+
+export type Notifications = 'all' | 'mentions' | 'nothing';
+
+export interface MyRoom {
+  room: string;
+  read: string;
+  unread: number; // 100 stands for more
+  mentions: number;
+  notifications: Notifications;
+  last: { id: string; time: string } | null;
+  topic: string;
+}
+
+export interface RoomSummary {
+  room: string;
+  messages: number;
+  last: { id: string; time: string } | null;
+}
+
+export interface Person {
+  id?: string;
+  name: string;
+}
+
+export interface Presence {
+  room: string;
+  count: number;
+  users?: Person[]; // absent where there are too many to name
+}
+
+// What people wrote and the server has not acknowledged yet.
+export interface Unsent {
+  seq: number; // the order of sending
+  key: string; // makes every repeat the same message
+  room: string;
+  text: string;
+  written: number; // ms
+  refusal?: string; // the server will never take it like this, and says why
+}
+
+// An event of the server's stream, as the tabs hand it on.
+export interface StreamEvent {
+  type: string;
+  id: string; // '' for events that cannot be repeated
+  data: unknown;
+}
+
+export type Connection = 'connecting' | 'live' | 'reconnecting' | 'restarting' | 'offline';

@@ -1,0 +1,56 @@
+// The whole page.
+import { announcement } from '../state/announcer';
+import { timeline } from '../state/rooms';
+import { t } from '../texts';
+import { Composer } from './composer';
+import { dialog, drawer } from './dialogs';
+import { Header } from './header';
+import { KeysDialog } from './keys_dialog';
+import { Log } from './log';
+import { PeopleDialog } from './people_dialog';
+import { RoomDialog } from './room_dialog';
+import { SettingsDialog } from './settings_dialog';
+import { Sidebar } from './sidebar';
+import { Strip } from './strip';
+import { Switcher } from './switcher';
+
+const dialogs = {
+  keys: KeysDialog,
+  people: PeopleDialog,
+  room: RoomDialog,
+  settings: SettingsDialog,
+  switcher: Switcher,
+};
+
+function OpenDialog() {
+  if (!dialog.value) return null;
+  const Shown = dialogs[dialog.value];
+  return <Shown key={dialog.value} />;
+}
+
+function Announcer() {
+  return <p class="hidden" role="status" aria-live="polite" id="announcer">{announcement.value}</p>;
+}
+
+// Rendered anew for each room, so that nothing of one is left in another.
+function Conversation() {
+  return <Log key={timeline.value.room} timeline={timeline.value} />;
+}
+
+export function App() {
+  return (
+    <div class={drawer.value ? 'app drawer' : 'app'}>
+      <a class="skip" href="#text">{t().skipToWriting}</a>
+      <Sidebar />
+      <div id="scrim" onClick={() => (drawer.value = false)} />
+      <main inert={drawer.value}>
+        <Header />
+        <Conversation />
+        <Strip />
+        <Composer />
+      </main>
+      <OpenDialog />
+      <Announcer />
+    </div>
+  );
+}
