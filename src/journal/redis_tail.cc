@@ -200,9 +200,10 @@ void RedisTail::listen_outside() {
 void RedisTail::receive_outside(LogNews& news) {
   if (listening_ != outside_.opened()) return;
   for (std::size_t count = 0; count < limits::kRedisTailEventsMax; ++count) {
-    auto connection = outside_.ready(now());
-    if (!connection || listening_ != outside_.opened()) return;
-    auto reply = (*connection)->try_receive();
+    // Opening one is listen_outside()'s: a connection that is not subscribed hears nothing.
+    auto* connection = outside_.connection();
+    if (connection == nullptr) return;
+    auto reply = connection->try_receive();
     if (!reply) return outside_.drop(reply.error());
     if (!*reply) return;
     // pmessage, pattern, channel, payload
@@ -237,13 +238,9 @@ void RedisTail::receive_signal(std::string_view payload, LogNews& news) {
 void RedisTail::wait(std::chrono::milliseconds patience) {
   std::array<pollfd, 2> both{};
   nfds_t count = 0;
-  if (auto connection = log_.ready(now())) {
-    both[count++] = {.fd = (*connection)->fd(), .events = POLLIN, .revents = 0};
-  }
-  if (listening_ == outside_.opened() && listening_ > 0) {
-    if (auto connection = outside_.ready(now())) {
-      both[count++] = {.fd = (*connection)->fd(), .events = POLLIN, .revents = 0};
-    }
+  for (const auto* session : {&log_, &outside_}) {
+    const auto* connection = session->connection();
+    if (connection != nullptr) both[count++] = {.fd = connection->fd(), .events = POLLIN, .revents = 0};
   }
   (void)::poll(both.data(), count, static_cast<int>(patience.count()));
 }

@@ -30,6 +30,8 @@ class Session {
   // The connection, opened now if there is none. Errors: as Connection::open(), at the latest at
   // `deadline`; sooner while Redis is known to be away.
   Result<Connection*> ready(SteadyTime deadline);
+  // The connection if there is one; none is opened.
+  [[nodiscard]] Connection* connection() const { return connection_.get(); }
   // Forgets the connection. `error`: why.
   void drop(const Error& error);
   // It has answered: what was wrong before is over.
