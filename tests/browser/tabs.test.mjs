@@ -38,9 +38,9 @@ describe('many tabs', () => {
     const names = await Promise.all(tabs.map((tab) => tab.locator('#me .name').innerText()));
     assert.equal(new Set(names).size, 1, `one user, got ${names}`);
     await Promise.all(tabs.map((tab, i) => write(tab, `from tab ${i}`)));
-    await until(async () => (await history(room)).length === 12, 15_000, 'twelve messages');
+    await until(async () => (await history(room)).length === 12, 60_000, 'twelve messages');
     const expected = await history(room);
-    await Promise.all(tabs.map((tab) => shows(tab, expected)));
+    await Promise.all(tabs.map((tab) => shows(tab, expected, 60_000)));
     assert.equal(new Set(expected).size, 12);
 
     // The one that leads closes; another takes over where it was.
@@ -48,7 +48,7 @@ describe('many tabs', () => {
     const rest = tabs.filter((tab) => !tab.isClosed());
     for (let i = 0; i < 10; i++) await post(room, `after ${i}`);
     const all = await history(room);
-    await Promise.all(rest.map((tab) => shows(tab, all)));
+    await Promise.all(rest.map((tab) => shows(tab, all, 60_000)));
     await oneStream(person);
   });
 

@@ -37,10 +37,11 @@ class DatabaseStore implements OutboxStore {
     return this.change((store) => store.delete(key));
   }
 
-  // Done is what the disk has, not what the database has heard of.
+  // Done is what is committed. That outlives the browser's end; a power cut within some seconds it need not, and
+  // nobody waits for the disk before a message is sent.
   private change(action: (store: IDBObjectStore) => void): Promise<void> {
     return new Promise((resolve, reject) => {
-      const transaction = this.database.transaction(storeName, 'readwrite', { durability: 'strict' });
+      const transaction = this.database.transaction(storeName, 'readwrite');
       transaction.oncomplete = () => resolve();
       transaction.onabort = () => reject(transaction.error);
       action(transaction.objectStore(storeName));

@@ -39,6 +39,9 @@ export function setRooms(list: readonly MyRoom[]): void {
   });
 }
 
+// How far the server knows that each room has been read.
+const told = new Map<string, string>();
+
 const put = (room: MyRoom): void => {
   const list = rooms.peek();
   const known = list.some((other) => other.room === room.room);
@@ -57,6 +60,7 @@ function newest(said: MyRoom, known: MyRoom | undefined): MyRoom {
 }
 
 export function setRoom(room: MyRoom): void {
+  told.set(room.room, room.read);
   put(newest(room, rooms.peek().find((other) => other.room === room.room)));
 }
 
@@ -101,14 +105,16 @@ export function count(message: Message, mentioned: boolean, attended: boolean): 
 
 const reading = new Map<string, number>();
 
-// Up to here it has been read. The server is told a little later, once for a burst.
+// Up to here it has been read. The server is told a little later, once for a burst; by one tab, if there are many.
 export function read(name: string, id: string): void {
   const room = rooms.peek().find((other) => other.room === name);
   if (!room || (order(id, room.read) <= 0 && room.unread === 0)) return;
   put({ ...room, read: later(id, room.read), unread: 0, mentions: 0 });
   clearTimeout(reading.get(name));
-  const tell = () => api.markRead(name, id).then(setRoom, () => undefined);
-  reading.set(name, setTimeout(tell, 300));
+  const tell = () => {
+    if (order(told.get(name) ?? '', id) < 0) api.markRead(name, id).then(setRoom, () => undefined);
+  };
+  reading.set(name, setTimeout(tell, 200 + Math.random() * 300));
 }
 
 // To the neighbour in the list of rooms.
