@@ -15,7 +15,7 @@ namespace {
 
 // Streams that are written to together: enough to save system calls, and few enough that each is still in the
 // processor's cache when its result comes.
-constexpr std::size_t kSendsTogether = 128;
+constexpr std::size_t kSendsTogether = 512;
 
 }  // namespace
 

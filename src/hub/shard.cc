@@ -25,6 +25,7 @@ Shard::~Shard() {
 }
 
 void Shard::run() {
+  transport_.open();
   server_.start();
   reactor_.run({.end_of_turn = [this](auto ready) { end_turn(ready); },
                 .every_second =

@@ -10,6 +10,9 @@ class SocketTransport final : public StreamTransport {
  public:
   explicit SocketTransport(net::Reactor& reactor) : reactor_(reactor) {}
 
+  // On the thread that will write.
+  void open() { sender_.open(); }
+
   [[nodiscard]] bool add(int fd, std::uint64_t token) override { return reactor_.add_stream(fd, token); }
   net::IoResult write(int fd, std::string_view bytes) override { return net::write_some(fd, bytes); }
   void write_each(std::span<net::Send> sends) override { sender_.send(sends); }

@@ -14,7 +14,7 @@ namespace tinychat::net {
 namespace {
 
 // Sends that go to the kernel together.
-constexpr std::size_t kRingEntries = 256;
+constexpr std::size_t kRingEntries = 512;
 // A call to the ring costs about as much as these.
 constexpr std::size_t kWorthARing = 3;
 
@@ -82,8 +82,9 @@ class BatchSender::Ring {
 BatchSender::BatchSender() = default;
 BatchSender::~BatchSender() = default;
 
+void BatchSender::open() { ring_ = Ring::open(); }
+
 void BatchSender::send(std::span<Send> sends) {
-  if (sends.size() >= kWorthARing && !std::exchange(has_tried_, true)) ring_ = Ring::open();
   while (ring_ != nullptr && sends.size() >= kWorthARing) {
     const auto piece = sends.first(std::min(sends.size(), kRingEntries));
     if (const int error = ring_->send(piece); error != 0) {

@@ -2,7 +2,7 @@
 // that forbids it), which saves a tenth of what a send() costs and more; else one send() each. What a socket
 // makes of it is the same.
 //
-// Thread: the one of the first call.
+// Thread: the one that calls open().
 #pragma once
 
 #include <memory>
@@ -26,6 +26,9 @@ class BatchSender {
   BatchSender& operator=(const BatchSender&) = delete;
   ~BatchSender();
 
+  // Asks the kernel for a ring. Without it, or if there is none, sends go one by one.
+  void open();
+
   // Sends what each socket takes now, and says how much that was. No descriptor may be there twice: its bytes
   // could change places.
   void send(std::span<Send> sends);
@@ -33,7 +36,6 @@ class BatchSender {
  private:
   class Ring;
 
-  bool has_tried_ = false;
   std::unique_ptr<Ring> ring_;  // nullptr: one by one
 };
 

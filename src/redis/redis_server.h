@@ -90,7 +90,8 @@ class RedisServer {
   [[nodiscard]] bool answers() const {
     if (::access(path().c_str(), F_OK) != 0) return false;
     Session session(endpoint(), "start");
-    return session.ready(std::chrono::steady_clock::now() + std::chrono::seconds(1)).has_value();
+    const auto ready = session.ready(std::chrono::steady_clock::now() + std::chrono::seconds(1));
+    return ready || ready.error().code != Code::kUnavailable;
   }
 
   const std::vector<std::string> options_;
