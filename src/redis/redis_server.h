@@ -56,7 +56,8 @@ class RedisServer {
     }
     posix_spawn_file_actions_destroy(&actions);
     const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(20);
-    while (::access(path().c_str(), F_OK) != 0) {
+    // Its socket is there before it listens.
+    while (!answers()) {
       if (std::chrono::steady_clock::now() > deadline)
         throw std::runtime_error("redis-server does not start");
       std::this_thread::sleep_for(std::chrono::milliseconds(2));
@@ -86,6 +87,13 @@ class RedisServer {
   }
 
  private:
+  [[nodiscard]] bool answers() const {
+    if (::access(path().c_str(), F_OK) != 0) return false;
+    Session session(endpoint(), "start");
+    const auto ready = session.ready(std::chrono::steady_clock::now() + std::chrono::seconds(1));
+    return ready || ready.error().code != Code::kUnavailable;
+  }
+
   const std::vector<std::string> options_;
   std::string directory_;
   pid_t pid_ = -1;
