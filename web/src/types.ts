@@ -23,6 +23,7 @@ export interface Message {
   author?: string; // absent: nobody has proved to be the sender
   kind?: string; // 'action' and 'topic'; absent for a plain message
   html?: string; // where it differs from the text
+  live?: boolean; // said outside of the log: without an id, and not in the history
 }
 
 export interface Page {
@@ -77,4 +78,4 @@ export interface StreamEvent {
   data: unknown;
 }
 
-export type Connection = 'connecting' | 'live' | 'reconnecting' | 'restarting' | 'offline';
+export type Connection = 'connecting' | 'live' | 'reconnecting' | 'restarting' | 'waiting' | 'offline';

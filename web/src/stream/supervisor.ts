@@ -2,7 +2,7 @@
 // not and gives up for good on a wrong status; so it is closed at its first error and opened anew from here, by
 // our own cursor.
 import { later } from '../text/ids';
-import type { Connection, StreamEvent } from '../types';
+import type { Connection, Message, StreamEvent } from '../types';
 
 const types = [
   'message', 'topic', 'userJoined', 'userLeft', 'userRenamed', 'typing', 'readPosition', 'roomOpened', 'roomLeft',
@@ -12,12 +12,14 @@ const retryMin = 500;
 const retryMax = 30_000;
 // After so long in the background the connection may be dead without our being told.
 const doubtAfter = 20_000;
+const outsideNumbers = 500_000;
 
 export class Supervisor {
   cursor = ''; // every event up to here has been heard
   private source: EventSource | null = null;
   private timer = 0;
   private failures = 0;
+  private placed = 0; // messages from outside since the last one from the log
   private rooms: string[] = [];
   private hiddenSince = 0;
 
@@ -76,6 +78,10 @@ export class Supervisor {
       this.onState('live');
     });
     for (const type of types) source.addEventListener(type, (event) => this.take(event as MessageEvent<string>));
+    source.addEventListener('status', (event) => {
+      const { status } = JSON.parse((event as MessageEvent<string>).data) as { status: string };
+      this.onState(status === 'ok' ? 'live' : 'waiting');
+    });
     source.addEventListener('bye', () => this.lost('restarting'));
     source.addEventListener('error', () => this.lost('reconnecting'));
   }
@@ -84,7 +90,19 @@ export class Supervisor {
     const repeatable = event.type === 'message' || event.type === 'topic' || event.type === 'reset';
     if (repeatable && event.lastEventId) this.cursor = event.lastEventId;
     const data: unknown = JSON.parse(event.data);
+    if (event.type === 'message') this.place(data as Message);
     this.onEvent({ type: event.type, id: repeatable ? event.lastEventId : '', data });
+  }
+
+  // What was said outside of the log has no id. It gets one right after the last event, and far from those that
+  // the server may still give out.
+  private place(message: Message): void {
+    if (message.id) {
+      this.placed = 0;
+      return;
+    }
+    const [milliseconds, number] = (this.cursor || '0-0').split('-');
+    message.id = `${milliseconds}-${Number(number) + outsideNumbers + this.placed++}`;
   }
 
   // One lost connection is everyday life (streams are ended now and then); not getting it back is news.

@@ -34,6 +34,7 @@ export const de: Texts = {
     connecting: 'Verbindet…',
     live: 'Verbunden',
     reconnecting: 'Verbindet erneut…',
+    waiting: 'Der Server wartet auf seinen Speicher…',
     restarting: 'Server startet neu…',
     offline: 'Offline',
   },

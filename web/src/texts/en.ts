@@ -41,6 +41,7 @@ export const en = {
     connecting: 'Connecting…',
     live: 'Live',
     reconnecting: 'Reconnecting…',
+    waiting: 'The server waits for its storage…',
     restarting: 'Server is restarting…',
     offline: 'Offline',
   },

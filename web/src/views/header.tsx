@@ -35,7 +35,7 @@ function MenuButton() {
 
 export function Status() {
   const state = connection.value;
-  const shown = state === 'live' ? 'live' : state === 'connecting' || state === 'reconnecting' ? 'connecting' : 'offline';
+  const shown = state === 'live' ? 'live' : state === 'connecting' || state === 'reconnecting' || state === 'waiting' ? 'connecting' : 'offline';
   return (
     <p id="status" role="status" data-state={shown} title={t().connections[state]}>
       <span>{t().connections[state]}</span>
