@@ -212,6 +212,7 @@ TEST(RedisPeople, ReadPositionsAreComparedInFull) {
     return people->change("u1", {.room = "tea", .read_at_first = {}, .read_through = id})->read_through;
   };
   const EventId far = at(9, 18'000'000'000'000'000'001U);
+  EXPECT_EQ(read_to(at(9, far.sequence - 2)).sequence, far.sequence - 2);
   EXPECT_EQ(read_to(far), far);
   EXPECT_EQ(read_to(at(9, far.sequence - 1)), far);
   EXPECT_EQ(read_to(at(9, 9)), far);

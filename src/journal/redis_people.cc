@@ -110,6 +110,7 @@ Result<std::vector<Session>> RedisPeople::sessions(std::string_view user_id) {
   if (!reply) return std::unexpected(reply.error());
   const auto value = reply->value();
   std::vector<std::pair<std::uint64_t, Session>> placed;
+  placed.reserve(value.size());
   for (std::size_t i = 0; i < value.size(); ++i) {
     placed.emplace_back(milliseconds_in(value[i][0]),
                         Session{.id = std::string(value[i][1].text()),
@@ -119,6 +120,7 @@ Result<std::vector<Session>> RedisPeople::sessions(std::string_view user_id) {
   }
   std::ranges::sort(placed, std::greater(), [](const auto& one) { return one.first; });
   std::vector<Session> sessions;
+  sessions.reserve(placed.size());
   for (auto& [place, session] : placed) sessions.push_back(std::move(session));
   return sessions;
 }
@@ -137,6 +139,7 @@ Result<std::vector<Membership>> RedisPeople::memberships(std::string_view user_i
   if (!reply) return std::unexpected(reply.error());
   const auto fields = reply->value();
   std::vector<std::pair<std::uint64_t, Membership>> placed;
+  placed.reserve(fields.size() / 2);
   for (std::size_t i = 0; i + 1 < fields.size(); i += 2) {
     const std::string_view text = fields[i + 1].text();
     const auto first = text.find(' ');
@@ -155,6 +158,7 @@ Result<std::vector<Membership>> RedisPeople::memberships(std::string_view user_i
   }
   std::ranges::sort(placed, std::less(), [](const auto& one) { return one.first; });
   std::vector<Membership> memberships;
+  memberships.reserve(placed.size());
   for (auto& [place, membership] : placed) memberships.push_back(std::move(membership));
   return memberships;
 }
