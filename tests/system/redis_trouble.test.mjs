@@ -310,21 +310,22 @@ describe('trouble with Redis', { concurrency: 2 }, () => {
   });
 
   test('over TLS: the certificate and its name are verified', async () => {
-    const directory = tempDir();
-    const file = (name) => path.join(directory, name);
-    const openssl = (...args) => execFileSync('openssl', args, { stdio: 'ignore' });
-    openssl(
-      ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2'],
-      ...['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost'],
-      ...['-keyout', file('key.pem'), '-out', file('certificate.pem')],
-    );
-    const port = await freePort();
-    const keys = ['--tls-cert-file', file('certificate.pem'), '--tls-key-file', file('key.pem')];
-    const redis = await Redis.start({
-      args: ['--tls-port', String(port), ...keys, '--tls-auth-clients', 'no'],
-    });
-    const env = { SSL_CERT_FILE: file('certificate.pem') };
-    await withServer({ args: ['--redis', `rediss://localhost:${port}`], env }, async (server) => {
+    // An address of its own, not a name: a bare system does not know `localhost`.
+    const start = async (subject) => {
+      const directory = tempDir();
+      const [key, certificate] = ['key.pem', 'certificate.pem'].map((name) => path.join(directory, name));
+      const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2'];
+      const named = ['-subj', '/CN=redis', '-addext', `subjectAltName=${subject}`];
+      const files = ['-keyout', key, '-out', certificate];
+      execFileSync('openssl', ['req', '-x509', ...curve, ...named, ...files], { stdio: 'ignore' });
+      const port = await freePort();
+      const keys = ['--tls-cert-file', certificate, '--tls-key-file', key, '--tls-auth-clients', 'no'];
+      const redis = await Redis.start({ args: ['--tls-port', String(port), ...keys] });
+      return { redis, url: `rediss://127.0.0.1:${port}`, env: { SSL_CERT_FILE: certificate } };
+    };
+    const { redis, url, env } = await start('IP:127.0.0.1');
+    const other = await start('DNS:elsewhere.example');
+    await withServer({ args: ['--redis', url], env }, async (server) => {
       await withStream(server, eventsPath(['den']), {}, async (stream) => {
         const long = 'x'.repeat(8000);
         for (let i = 0; i < 20; ++i) await publish(server, 'den', `${i} ${long}`);
@@ -335,14 +336,15 @@ describe('trouble with Redis', { concurrency: 2 }, () => {
       });
     });
     // Whom nobody trusts, or who goes by another name, is not talked to.
-    for (const [url, environment, why] of [
-      [`rediss://localhost:${port}`, {}, /certificate is not accepted: self.signed/],
-      [`rediss://127.0.0.1:${port}`, env, /certificate is not accepted: IP address mismatch/],
+    for (const [address, environment, why] of [
+      [url, {}, /certificate is not accepted: self.signed/],
+      [other.url, other.env, /certificate is not accepted: IP address mismatch/],
     ]) {
-      const { code, stderr } = await run(['--port', '0', '--redis', url], { env: environment });
+      const { code, stderr } = await run(['--port', '0', '--redis', address], { env: environment });
       assert.equal(code, 2, stderr);
       assert.match(stderr, why);
     }
     await redis.kill();
+    await other.redis.kill();
   });
 });

@@ -256,15 +256,15 @@ describe('over restarts and time', { concurrency: true }, () => {
 
   test('a heartbeat is the two bytes ":" and LF, and nothing after it', async () => {
     await withServer({ args: ['--heartbeat', '1'] }, async (server) => {
-      for (const [version, path] of [
-        ['1.1', dialects.legacy('den')],
-        ['1.0', dialects.v1('den')],
+      for (const [version, dialect, room] of [
+        ['1.1', dialects.legacy, 'den'],
+        ['1.0', dialects.v1, 'attic'],
       ]) {
-        await withStream(server, path, { version }, async (stream) => {
+        await withStream(server, dialect(room), { version }, async (stream) => {
           const before = stream.payload.length;
           await stream.until(() => stream.comments.length >= 2, 6000, 'two heartbeats');
           assert.match(stream.payload.slice(before), /^(:\n){2,3}$/, 'expected only colons and line feeds');
-          await publish(server, 'den', 'hi');
+          await publish(server, room, 'hi');
           await stream.event('message');
         });
       }
