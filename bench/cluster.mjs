@@ -1,7 +1,7 @@
 // Two nodes on one Redis: how long a publish takes to all subscribers beside one node, and how many publishes a
 // second go through Redis beside what the same script does there alone. Prints one table.
 //
-//   node bench/cluster.mjs            (build/release/tinychat and build/release/bench_load)
+//   script/bench --cluster
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
