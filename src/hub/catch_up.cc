@@ -148,8 +148,9 @@ void StreamSet::ask_for_page(Slot slot) {
   } else {
     for (const auto& place : stream.more->rooms) rooms.push_back(place.room->name);
   }
-  auto question = [this, slot, generation = stream.generation, rooms = std::move(rooms),
-                   after = stream.cursor, through = head_, dialect = stream.dialect,
+  const std::uint32_t number = ++last_question_;
+  auto question = [this, slot, number, rooms = std::move(rooms), after = stream.cursor, through = head_,
+                   dialect = stream.dialect,
                    framing = stream.framing](journal::JournalReader& reader) -> Completion {
     Result<CatchUpPage> answer = std::unexpected(Error{Code::kStorageFailed, ""});
     auto page = reader.read_after(rooms, after, through, limits::kCatchUpEventsMax, limits::kCatchUpBytesMax);
@@ -166,17 +167,19 @@ void StreamSet::ask_for_page(Slot slot) {
     } else {
       answer = std::unexpected(page.error());
     }
-    return [this, slot, generation, answer = std::move(answer)]() mutable {
-      on_page(slot, generation, std::move(answer));
+    return [this, slot, number, answer = std::move(answer)]() mutable {
+      on_page(slot, number, std::move(answer));
     };
   };
   // Refused: on_second() marks it again.
-  if (owner_.ask_journal(std::move(question))) stream.state = StreamState::kReading;
+  if (!owner_.ask_journal(std::move(question))) return;
+  stream.state = StreamState::kReading;
+  stream.question = number;
 }
 
-void StreamSet::on_page(Slot slot, std::uint32_t generation, Result<CatchUpPage>&& page) {
+void StreamSet::on_page(Slot slot, std::uint32_t question, Result<CatchUpPage>&& page) {
   Stream& stream = streams_[slot];
-  if (stream.generation != generation || stream.state != StreamState::kReading) return;
+  if (stream.state != StreamState::kReading || stream.question != question) return;
   stream.state = StreamState::kBehind;
   stream.last_progress = seconds();
   // Where the journal is will be found again; the stream stays, and asks again in a second.

@@ -73,6 +73,20 @@ TEST(Notices, AnAnswerOfBeforeTheResetIsNotTold) {
   EXPECT_EQ(story(world.read(fd)), (Names{"hello", "reset", "1001-0"}));
 }
 
+// Both questions are of one stream and one cursor; only the second counts.
+TEST(Notices, AnAnswerOfBeforeTheResetIsNotTakenForTheOneAfterIt) {
+  StreamWorld world({.recent_bytes = 0});
+  world.publish({{"tea", "one"}});
+  const int fd = world.attach(following({"tea"}, EventId{1000, 0}));
+  world.catch_up();
+  world.deliver({notice(world, Notice::Kind::kReset)});
+  world.publish({{"tea", "two"}});
+  world.catch_up();
+  ASSERT_EQ(world.questions.size(), 2U);
+  world.settle();
+  EXPECT_EQ(story(world.read(fd)), (Names{"hello", "reset", "1001-0", "1002-0"}));
+}
+
 TEST(Notices, AJournalThatIsAwayClosesNoStream) {
   StreamWorld world({.recent_bytes = 0});
   world.publish({{"tea", "one"}});

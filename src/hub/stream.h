@@ -51,6 +51,7 @@ enum class StreamState : std::uint8_t {
 struct Stream {
   int fd = -1;
   std::uint32_t generation = 0;  // tells the users of a slot apart
+  std::uint32_t question = 0;    // to the journal, while reading: answers to others are of before
   EventId cursor;                // while not live
   std::string rest;              // of the frame that was begun last
   Room* room = nullptr;          // the only one it follows, or nullptr: see `more`

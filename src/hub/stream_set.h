@@ -159,7 +159,7 @@ class StreamSet {
   [[nodiscard]] static Recent collect_recent(const Stream& stream, room::Burst& burst);
   void ask_for_page(Slot slot);
   struct CatchUpPage;
-  void on_page(Slot slot, std::uint32_t generation, Result<CatchUpPage>&& page);
+  void on_page(Slot slot, std::uint32_t question, Result<CatchUpPage>&& page);
 
   const StreamSettings settings_;
   StreamTransport& transport_;
@@ -177,6 +177,7 @@ class StreamSet {
   RoomTable rooms_;
   std::vector<Stream> streams_;  // by slot
   std::vector<Slot> free_;
+  std::uint32_t last_question_ = 0;                                     // of all streams
   std::unordered_map<std::string, std::vector<Slot>> streams_of_user_;  // by id
 
   // Work of this turn.
