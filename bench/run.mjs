@@ -10,12 +10,13 @@ import { evaluate, formatHeading, formatWorkload } from './table.mjs';
 import { workloads } from './workloads.mjs';
 
 const usage = `usage: script/bench [--quick] [--json FILE] [--only TEXT] [--rounds N]
-       script/bench --curves
+       script/bench --curves | --cluster
   --quick       a look in a minute
   --json FILE   every number of every run, as well
   --only TEXT   the workloads whose title holds TEXT
   --rounds N    how often the servers take turns
-  --curves      the tables of docs/performance.md instead: costs by subscribers, rooms and history`;
+  --curves      the tables of docs/performance.md instead: costs by subscribers, rooms and history
+  --cluster     two nodes on one Redis instead, beside one node and the bare script`;
 
 function readOptions() {
   try {
