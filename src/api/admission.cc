@@ -42,8 +42,7 @@ bool admit_request(Call& call, const Operation& operation) {
   RateLimits* const limits = call.settings.rate_limits;
   if (limits == nullptr) return true;
   const auto verdict = limits->take_request(call.client, now(call));
-  if (verdict.is_allowed()) return true;
-  if (operation.is_stream && !call.is_head()) {
+  if (!verdict.is_allowed() && operation.is_stream && !call.is_head()) {
     turn_stream_away(std::move(call));
     return false;
   }

@@ -82,9 +82,8 @@ std::size_t connections_max(const Limits& limits) {
 
 struct Node::Impl {
   Impl(const Options& options, const Clock& clock, journal::Engine its_engine)
-      : resources{.connections = KeyedCount(connections_max(options.limits),
-                                            options.limits.connections_per_address_max),
-                  .bytes = ByteBudget(options.limits.held_bytes_max)},
+      : resources(connections_max(options.limits), options.limits.connections_per_address_max,
+                  options.limits.held_bytes_max),
         streams_of_users(KeyedCount::kUnbounded, options.limits.streams_per_user_max),
         rate_limits(options.limits.rates),
         settings{.allowed_origins = options.allowed_origins,
@@ -138,7 +137,7 @@ Result<std::unique_ptr<Node>> Node::start(const Options& options, const Clock& c
                                       .stream_count = &impl->stream_count,
                                       .resources = &impl->resources,
                                       .head = journal.head(),
-                                      .streams = stream_settings(options.limits, impl->resources.bytes),
+                                      .streams = stream_settings(options.limits, impl->resources.streams),
                                       .is_shared = impl->engine.tail != nullptr};
     impl->shards.push_back(std::make_unique<hub::Shard>(
         context, std::move(listener), [&settings = impl->settings](hub::ShardPort& port) {
@@ -154,13 +153,13 @@ Result<std::unique_ptr<Node>> Node::start(const Options& options, const Clock& c
     impl->writer.emplace(journal, clock, impl->writer_inbox, inboxes, *impl->engine.presence);
     impl->tail.emplace(*impl->engine.tail, clock, inboxes, impl->committed_head, journal.head(),
                        impl->readiness);
-    impl->tail->use(impl->resources.bytes);
+    impl->tail->use(impl->resources.queue);
     impl->tail_thread = std::thread([&tail = *impl->tail] { tail.run(); });
   } else {
     impl->writer.emplace(journal, clock, impl->writer_inbox, inboxes, impl->committed_head);
   }
   impl->writer->use(impl->readiness);
-  impl->writer->use(impl->resources.bytes);
+  impl->writer->use(impl->resources.queue);
   impl->writer_thread = std::thread([&writer = *impl->writer] { writer.run(); });
   for (auto& shard : impl->shards) {
     shard->use(*impl->readers, *impl->people);

@@ -111,7 +111,7 @@ void Shard::publish(PublishRequest&& request, PublishDone&& done) {
     done(fail(Code::kStopping, "The server is going down; send it again in a few seconds."));
     return;
   }
-  ByteBudget::Share held(context_.resources->bytes);
+  ByteBudget::Share held(context_.resources->queue);
   if (!held.resize(bytes_of(request))) return done(std::unexpected(too_many_waiting()));
   const std::uint64_t ticket = next_ticket_++;
   commands_.emplace_back(PublishCommand{

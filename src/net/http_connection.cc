@@ -31,7 +31,8 @@ HttpConnection::HttpConnection(ConnectionOwner& owner, std::uint64_t key, Unique
       fd_(std::move(fd)),
       peer_(std::move(peer)),
       watch_(std::in_place, owner.reactor(), fd_.get()),
-      held_(owner.resources().bytes) {}
+      held_request_(owner.resources().requests),
+      held_answer_(owner.resources().answers) {}
 
 void HttpConnection::start() {
   deadline_ = now() + limits::kKeepAliveTimeout;
@@ -73,7 +74,7 @@ void HttpConnection::process_input() {
   while (state_ <= State::kBody && read_request()) dispatch();
   is_processing_ = false;
   if (state_ > State::kBody) return;
-  if (held_.resize(input_.size() + parser_.held_bytes())) return wait_for_input();
+  if (held_request_.resize(input_.size() + parser_.held_bytes())) return wait_for_input();
   close_reason_ = CloseReason::kOverBudget;
   refuse({Code::kOverloaded, "Too many requests are arriving at once; send it again in a second."});
 }
@@ -113,6 +114,7 @@ void HttpConnection::dispatch() {
   is_http_1_1_ = parser_.is_http_1_1();
   Request request = parser_.take();
   request.peer = peer_.address;
+  (void)held_request_.resize(0);
   is_head_request_ = request.method == "HEAD";
   state_ = State::kHandling;
   owner_.handler().handle(std::move(request), Responder(shared_from_this()));
@@ -168,7 +170,7 @@ void HttpConnection::write_out() {
       return;
     }
     if (sent.status == IoStatus::kWouldBlock) {
-      if (!held_.resize(output_.size())) return close(CloseReason::kOverBudget);
+      if (!held_answer_.resize(output_.size())) return close(CloseReason::kOverBudget);
       watch_->when_writable([self = shared_from_this()] { self->write_out(); });
       return;
     }
@@ -180,7 +182,7 @@ void HttpConnection::write_out() {
 
 void HttpConnection::after_response() {
   let_go(output_);
-  (void)held_.resize(input_.size());
+  (void)held_answer_.resize(0);
   if (!keeps_alive_) {
     linger();
     return;
@@ -216,7 +218,7 @@ void HttpConnection::linger() {
   state_ = State::kLingering;
   deadline_ = now() + limits::kLingerTimeout;
   let_go(input_);
-  (void)held_.resize(0);
+  (void)held_request_.resize(0);
   shutdown_send(fd_.get());
   wait_for_input();
 }
@@ -267,6 +269,7 @@ void HttpConnection::close(CloseReason reason) {
   state_ = State::kClosed;
   watch_.reset();
   fd_.reset();
+  peer_.place = {};
   owner_.closed(key_, reason);
 }
 

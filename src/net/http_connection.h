@@ -101,7 +101,8 @@ class HttpConnection final : public Responder::Target, public std::enable_shared
   SteadyTime body_deadline_;  // of a body as a whole
   HttpParser parser_;
   std::string input_;  // read and not yet parsed
-  ByteBudget::Share held_;  // for what is read of a request, or is left of an answer
+  ByteBudget::Share held_request_;
+  ByteBudget::Share held_answer_;
 
   bool is_processing_ = false;  // process_input() is on the stack and goes on by itself
   bool keeps_alive_ = true;
