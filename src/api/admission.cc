@@ -20,7 +20,8 @@ void warn_of_unknown_proxy(const Call& call) {
   if (!wire::is_loopback(call.request.peer) || call.request.header("x-forwarded-for") == nullptr) return;
   if (is_told.exchange(true)) return;
   log(LogLevel::kWarning,
-      "a proxy on this machine forwards requests, and is not trusted to say for whom: limits for each address do "
+      "a proxy on this machine forwards requests, and is not trusted to say for whom: limits for each "
+      "address do "
       "not hold; --trusted-proxy 127.0.0.1 lets them");
 }
 

@@ -30,8 +30,8 @@ TEST_F(Admission, RequestsOfAnAddress) {
   for (int left = 9; left >= 0; --left) {
     const auto answer = get("/healthz", {kFromAda});
     EXPECT_EQ(answer.status(), 200);
-    EXPECT_EQ(answer.header("RateLimit"),
-              R"("requests-per-address";r=)" + std::to_string(left) + ";t=" + std::to_string((11 - left) / 2));
+    EXPECT_EQ(answer.header("RateLimit"), R"("requests-per-address";r=)" + std::to_string(left) +
+                                              ";t=" + std::to_string((11 - left) / 2));
   }
   const auto refused = get("/healthz", {kFromAda});
   expect_problem(refused, 429);

@@ -14,8 +14,8 @@ struct Client {
   bool is_forwarded = false;
 };
 
-// Behind proxies of `trusted` networks: the last address in X-Forwarded-For that none of them has. What stands
-// before it could be anybody's invention.
+// Behind proxies of `trusted` networks: the last address in X-Forwarded-For that none of them has. What
+// stands before it could be anybody's invention.
 [[nodiscard]] Client client_of(const net::Request& request, std::span<const wire::Subnet> trusted);
 
 }  // namespace tinychat::api

@@ -77,15 +77,16 @@ RateLimits::Verdict RateLimits::take_new_user(const Client& client, SteadyTime n
 
 std::optional<wire::Field> rate_limit_field(const RateLimits::Verdict& verdict) {
   if (verdict.policy.empty()) return std::nullopt;
-  return wire::Field{"RateLimit", '"' + std::string(verdict.policy) + "\";r=" + std::to_string(verdict.word.left) +
+  return wire::Field{"RateLimit", '"' + std::string(verdict.policy) +
+                                      "\";r=" + std::to_string(verdict.word.left) +
                                       ";t=" + std::to_string(seconds_of(verdict.word.full_after))};
 }
 
 net::Response too_many_response(const RateLimits::Verdict& verdict) {
   const auto seconds = std::to_string(seconds_of(verdict.word.retry_after));
-  auto response = problem_response({Code::kTooMany, "This is more often than the limit " +
-                                                        std::string(verdict.policy) +
-                                                        " allows; send it again in " + seconds + " s."});
+  auto response =
+      problem_response({Code::kTooMany, "This is more often than the limit " + std::string(verdict.policy) +
+                                            " allows; send it again in " + seconds + " s."});
   response.headers.push_back({"Retry-After", seconds});
   if (auto field = rate_limit_field(verdict)) response.headers.push_back(std::move(*field));
   return response;

@@ -1,5 +1,5 @@
-// How often clients may ask and write: one limiter for each of whom it counts, shared by all shards. Who is on
-// this machine itself is not limited: they could do worse, and it is where proxies are.
+// How often clients may ask and write: one limiter for each of whom it counts, shared by all shards. Who is
+// on this machine itself is not limited: they could do worse, and it is where proxies are.
 //
 // Thread: any.
 #pragma once

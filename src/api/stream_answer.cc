@@ -18,8 +18,8 @@ net::Response stream_head() {
   return head;
 }
 
-// Whose connection it is has been counted when it came, unless a proxy's stands for it. nullopt: they have too
-// many.
+// Whose connection it is has been counted when it came, unless a proxy's stands for it. nullopt: they have
+// too many.
 std::optional<KeyedCount::Place> place_of_client(const Call& call) {
   if (!call.client.is_forwarded || call.settings.connections == nullptr) return KeyedCount::Place();
   const auto& address = call.client.address;

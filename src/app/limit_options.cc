@@ -61,9 +61,10 @@ void describe_holding(CLI::App& cli, RawLimits& raw) {
             "Of one user, over all devices; 0 is no limit");
   add_limit(cli, "--max-rooms", raw.rooms_max, std::uint64_t{0}, std::uint64_t{1} << 40U, "N",
             "Rooms that messages can be in; 0 is no limit");
-  add_limit(cli, "--max-memory", raw.held_mebibytes_max, std::size_t{16}, std::size_t{1} << 20U, "MIB",
-            "For what comes in, goes out and waits in between; requests above get 503, subscribers read later. "
-            "Recent messages take 16 MiB more for each thread");
+  add_limit(
+      cli, "--max-memory", raw.held_mebibytes_max, std::size_t{16}, std::size_t{1} << 20U, "MIB",
+      "For what comes in, goes out and waits in between; requests above get 503, subscribers read later. "
+      "Recent messages take 16 MiB more for each thread");
 }
 
 void describe_rates(CLI::App& cli, RawLimits& raw) {

@@ -1,5 +1,5 @@
-// The options that bound what clients may use, as they are written. (Their names, units and ranges alone; what
-// they mean is in base/limits.h.)
+// The options that bound what clients may use, as they are written. (Their names, units and ranges alone;
+// what they mean is in base/limits.h.)
 #pragma once
 
 #include <cstddef>

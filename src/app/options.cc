@@ -104,9 +104,10 @@ void describe_listening(CLI::App& cli, Raw& raw) {
       ->envname("TINYCHAT_ALLOW_ORIGIN")
       ->delimiter(',')
       ->group("Listening");
-  cli.add_option("--trusted-proxy", raw.trusted_proxies,
-                 "Believe what proxies at this address or in this network (10.0.0.0/8) say of whom they speak "
-                 "for, in X-Forwarded-For; may be given more than once")
+  cli.add_option(
+         "--trusted-proxy", raw.trusted_proxies,
+         "Believe what proxies at this address or in this network (10.0.0.0/8) say of whom they speak "
+         "for, in X-Forwarded-For; may be given more than once")
       ->type_name("ADDRESS")
       ->envname("TINYCHAT_TRUSTED_PROXY")
       ->delimiter(',')
@@ -275,8 +276,9 @@ Result<void> read_trusted_proxies(const std::vector<std::string>& texts, Options
   for (const auto& text : texts) {
     const auto subnet = wire::parse_subnet(text);
     if (!subnet) {
-      return fail(Code::kUsage, "--trusted-proxy " + text +
-                                    " is neither an address nor a network; write it as 127.0.0.1 or 10.0.0.0/8");
+      return fail(Code::kUsage,
+                  "--trusted-proxy " + text +
+                      " is neither an address nor a network; write it as 127.0.0.1 or 10.0.0.0/8");
     }
     options.trusted_proxies.push_back(*subnet);
   }

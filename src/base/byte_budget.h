@@ -1,5 +1,5 @@
-// How many bytes are held for clients at the moment, with a bound: what comes from them, what is on its way to
-// them, and what waits in between. Whoever would hold more has an answer to "there is no room".
+// How many bytes are held for clients at the moment, with a bound: what comes from them, what is on its way
+// to them, and what waits in between. Whoever would hold more has an answer to "there is no room".
 //
 // Thread: any; a Share is its holder's. Every Share must be gone before its budget.
 #pragma once

@@ -1,8 +1,8 @@
 // How often something may be done by each of many: token buckets that fill at a steady rate, kept as the one
 // time at which a bucket will be full again (the generic cell rate algorithm of ATM, ITU-T I.371).
 //
-// Memory is bounded: those who have not been seen for so long that their bucket is full are forgotten. If there
-// are more than kKeysMax others at once, those who come then share one bucket for each stripe.
+// Memory is bounded: those who have not been seen for so long that their bucket is full are forgotten. If
+// there are more than kKeysMax others at once, those who come then share one bucket for each stripe.
 //
 // Thread: any.
 #pragma once
@@ -33,8 +33,8 @@ class RateLimiter {
 
   struct Verdict {
     bool is_allowed = true;
-    std::uint32_t left = 0;                   // how many more would be allowed at once
-    std::chrono::milliseconds full_after{0};  // when as many as ever will be
+    std::uint32_t left = 0;                    // how many more would be allowed at once
+    std::chrono::milliseconds full_after{0};   // when as many as ever will be
     std::chrono::milliseconds retry_after{0};  // if it is not allowed: when one will be
   };
 

@@ -62,7 +62,8 @@ TEST(RateLimiter, TooManyShareWhatIsLeft) {
   RateLimiter limiter({.per_second = 1, .burst = 1});
   const int keys = static_cast<int>(RateLimiter::kKeysMax) * 2;
   int allowed = 0;
-  for (int key = 0; key < keys; ++key) allowed += limiter.take(std::to_string(key), kStart).is_allowed ? 1 : 0;
+  for (int key = 0; key < keys; ++key)
+    allowed += limiter.take(std::to_string(key), kStart).is_allowed ? 1 : 0;
   EXPECT_LE(allowed, static_cast<int>(RateLimiter::kKeysMax) + 16);
   // Those whose bucket is full again make room.
   EXPECT_TRUE(limiter.take("new", kStart + 2s).is_allowed);

@@ -149,8 +149,8 @@ void StreamSet::ask_for_page(Slot slot) {
     for (const auto& place : stream.more->rooms) rooms.push_back(place.room->name);
   }
   const std::uint32_t number = ++last_question_;
-  auto question = [this, budget = settings_.budget, slot, number, rooms = std::move(rooms), after = stream.cursor, through = head_,
-                   dialect = stream.dialect,
+  auto question = [this, budget = settings_.budget, slot, number, rooms = std::move(rooms),
+                   after = stream.cursor, through = head_, dialect = stream.dialect,
                    framing = stream.framing](journal::JournalReader& reader) -> Completion {
     Result<CatchUpPage> answer = std::unexpected(Error{Code::kStorageFailed, ""});
     auto page = reader.read_after(rooms, after, through, limits::kCatchUpEventsMax, limits::kCatchUpBytesMax);

@@ -26,8 +26,7 @@ Shard::Shard(const Context& context, UniqueFd listener, const MakeHandler& make_
       streams_(context.streams, transport_, *this, *context.clock, counters_, *context.committed_head,
                *context.stream_count, context.head),
       handler_(make_handler(*this)),
-      server_(reactor_, std::move(listener), *handler_, *context.clock, counters_,
-              *context.resources) {}
+      server_(reactor_, std::move(listener), *handler_, *context.clock, counters_, *context.resources) {}
 
 // Whoever still has an answer to give lets go of its connection while the server is there.
 Shard::~Shard() {

@@ -80,8 +80,10 @@ bool Round::take_repeat(const Publication& publication) {
 
 void Round::refuse(const Publication& publication, Error error) {
   // The next of its key is not a repeat of it.
-  if (!publication.idempotency_key.empty()) keys_.erase(publication.room + '\0' + publication.idempotency_key);
-  answers_.push_back({.index = 0, .is_repeat = false, .is_conflict = false, .known = std::unexpected(std::move(error))});
+  if (!publication.idempotency_key.empty())
+    keys_.erase(publication.room + '\0' + publication.idempotency_key);
+  answers_.push_back(
+      {.index = 0, .is_repeat = false, .is_conflict = false, .known = std::unexpected(std::move(error))});
 }
 
 std::vector<Result<Published>> Round::outcomes(const Result<void>& appended) {

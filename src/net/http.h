@@ -40,9 +40,9 @@ struct Response {
 
 // A connection that has left HTTP to become an event stream.
 struct StreamSocket {
-  UniqueFd fd;             // non-blocking, options set as a stream wants them
-  std::string head;        // the answer's head, still to be sent
-  bool is_chunked = true;  // HTTP/1.1; otherwise the body ends with the connection
+  UniqueFd fd;                   // non-blocking, options set as a stream wants them
+  std::string head;              // the answer's head, still to be sent
+  bool is_chunked = true;        // HTTP/1.1; otherwise the body ends with the connection
   KeyedCount::Place place = {};  // among the connections
 };
 

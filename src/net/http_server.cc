@@ -9,8 +9,8 @@
 #include <system_error>
 #include <utility>
 
-#include "base/log.h"
 #include "base/limits.h"
+#include "base/log.h"
 #include "net/socket.h"
 
 namespace tinychat::net {
@@ -77,8 +77,8 @@ void HttpServer::admit(UniqueFd fd, const wire::IpAddress& address) {
   if (!taken.place) return turn_away(std::move(fd), taken.refusal);
   set_request_options(fd.get());
   const std::uint64_t key = next_key_++;
-  auto connection = std::make_shared<HttpConnection>(
-      *this, key, std::move(fd), HttpConnection::Peer{address, std::move(*taken.place)});
+  auto connection = std::make_shared<HttpConnection>(*this, key, std::move(fd),
+                                                     HttpConnection::Peer{address, std::move(*taken.place)});
   connections_.emplace(key, connection);
   connection->start();
 }

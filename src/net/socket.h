@@ -28,8 +28,8 @@ Result<std::vector<UniqueFd>> open_listeners(Endpoint endpoint, std::size_t coun
 
 [[nodiscard]] std::uint16_t local_port(int fd);
 
-// The next connection, non-blocking, and whose it is; a peer that is on this machine by its kind (a Unix socket)
-// has the loopback address. Without a descriptor: errno says why.
+// The next connection, non-blocking, and whose it is; a peer that is on this machine by its kind (a Unix
+// socket) has the loopback address. Without a descriptor: errno says why.
 UniqueFd accept_connection(int listener, wire::IpAddress& address);
 
 // What came of one read or write.

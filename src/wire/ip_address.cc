@@ -36,7 +36,8 @@ std::optional<IpAddress> parse_ip_address(std::string_view text) {
   IpAddress address;
   if (::inet_pton(AF_INET6, terminated.c_str(), address.bytes.data()) == 1) return address;
   std::ranges::copy(kMappedPrefix, address.bytes.begin());
-  if (::inet_pton(AF_INET, terminated.c_str(), address.bytes.data() + kMappedPrefix.size()) == 1) return address;
+  if (::inet_pton(AF_INET, terminated.c_str(), address.bytes.data() + kMappedPrefix.size()) == 1)
+    return address;
   return std::nullopt;
 }
 

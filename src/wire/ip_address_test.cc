@@ -16,7 +16,8 @@ TEST(IpAddress, KnowsItsTexts) {
 }
 
 TEST(IpAddress, IsNoOtherText) {
-  for (const char* text : {"", "localhost", "192.0.2", "192.0.2.256", "1:2:3", "fe80::1%eth0", "[::1]", " ::1"}) {
+  for (const char* text :
+       {"", "localhost", "192.0.2", "192.0.2.256", "1:2:3", "fe80::1%eth0", "[::1]", " ::1"}) {
     EXPECT_FALSE(parse_ip_address(text)) << text;
   }
   EXPECT_FALSE(parse_ip_address(std::string_view("::1\0", 4)));
@@ -56,7 +57,8 @@ TEST(Subnet, ContainsWhatSharesItsPrefix) {
 }
 
 TEST(Subnet, IsNoOtherText) {
-  for (const char* text : {"", "/8", "10.0.0.0/", "10.0.0.0/33", "::/129", "10.0.0.0/-1", "10.0.0.0/8x", "ten/8"}) {
+  for (const char* text :
+       {"", "/8", "10.0.0.0/", "10.0.0.0/33", "::/129", "10.0.0.0/-1", "10.0.0.0/8x", "ten/8"}) {
     EXPECT_FALSE(parse_subnet(text)) << text;
   }
 }
