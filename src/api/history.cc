@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <ranges>
 #include <span>
 #include <string_view>
 #include <utility>
@@ -48,6 +49,29 @@ EventId successor(EventId id) {
   return id;
 }
 
+// How many of them fit on a page, counted from where it begins: at least one, if there is one.
+template <typename Range>
+std::size_t fitting(Range&& events, std::size_t limit, std::size_t bytes_max) {
+  std::size_t count = 0;
+  std::size_t bytes = 0;
+  for (const room::Event& event : events) {
+    bytes += event.text.size();
+    if (count == limit || (count > 0 && bytes > bytes_max)) break;
+    ++count;
+  }
+  return count;
+}
+
+std::size_t fitting_last(const Events& events, std::size_t limit,
+                         std::size_t bytes_max = limits::kHistoryPageBytesMax) {
+  return fitting(std::views::reverse(events), limit, bytes_max);
+}
+
+std::size_t fitting_first(const Events& events, std::size_t limit,
+                          std::size_t bytes_max = limits::kHistoryPageBytesMax) {
+  return fitting(events, limit, bytes_max);
+}
+
 void keep_last(Events& events, std::size_t count) {
   const auto surplus = events.size() - std::min(count, events.size());
   events.erase(events.begin(), events.begin() + static_cast<Events::difference_type>(surplus));
@@ -63,9 +87,10 @@ Result<HistoryPage> read_older(journal::JournalReader& reader, const std::string
   auto events = reader.read_before(room, id, limit + 1);
   if (!events) return std::unexpected(std::move(events.error()));
   HistoryPage page;
-  const bool more = events->size() > limit;
+  const std::size_t count = fitting_last(*events, limit);
+  const bool more = events->size() > count;
   page.messages = std::move(*events);
-  keep_last(page.messages, limit);
+  keep_last(page.messages, count);
   if (more) page.before = page.messages.front().id;
   return page;
 }
@@ -85,9 +110,10 @@ Result<HistoryPage> read_page_after(journal::JournalReader& reader, const Histor
   auto events = newer_than(reader, query.room, query.id, query.limit + 1);
   if (!events) return std::unexpected(std::move(events.error()));
   HistoryPage page;
-  const bool more = events->size() > query.limit;
+  const std::size_t count = fitting_first(*events, query.limit);
+  const bool more = events->size() > count;
   page.messages = std::move(*events);
-  keep_first(page.messages, query.limit);
+  keep_first(page.messages, count);
   if (more) page.after = page.messages.back().id;
   // Nothing is newer than the cursor: then all there is lies up to it.
   const EventId first = page.messages.empty() ? successor(query.id) : page.messages.front().id;
@@ -107,9 +133,11 @@ Result<HistoryPage> read_page_around(journal::JournalReader& reader, const Histo
   if (!newer) return std::unexpected(std::move(newer.error()));
   if (*self) newer->insert(newer->begin(), std::move(**self));
 
+  constexpr std::size_t kHalfOfTheBytes = limits::kHistoryPageBytesMax / 2;
   const std::size_t half = std::min(older->size(), query.limit / 2);
-  const std::size_t after_count = std::min(newer->size(), query.limit - half);
-  const std::size_t before_count = std::min(older->size(), query.limit - after_count);
+  const std::size_t after_count = fitting_first(*newer, query.limit - half, kHalfOfTheBytes);
+  const std::size_t before_count =
+      query.limit > after_count ? fitting_last(*older, query.limit - after_count, kHalfOfTheBytes) : 0;
   const bool more_before = older->size() > before_count;
   const bool more_after = newer->size() > after_count;
 

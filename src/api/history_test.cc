@@ -25,12 +25,12 @@ class History : public testing::Test {
     }
   }
 
-  void append(const std::string& room, EventId id) {
+  void append(const std::string& room, EventId id, const std::string& text = "t") {
     room::Event event;
     event.id = id;
     event.room = room;
     event.sender = "s";
-    event.text = "t";
+    event.text = text;
     ASSERT_TRUE(journal_->append(std::span(&event, 1)));
   }
 
@@ -152,6 +152,24 @@ TEST_F(History, CursorsWalkThroughAllOfIt) {
     EXPECT_EQ(back.size(), 23U) << limit;
     EXPECT_EQ(forth, Numbers(back.rbegin(), back.rend())) << limit;
   }
+}
+
+// Whoever asks for many long messages gets them page by page.
+TEST_F(History, APageHasOnlySoMuchText) {
+  const std::string text(limits::kHistoryPageBytesMax / 4, 'x');
+  for (std::uint64_t i = 1; i <= 10; ++i) append("room", {i * 10, 0}, text);
+  expect_page(kNewest, {}, 10, {70, 80, 90, 100}, EventId{70, 0}, kNone);
+  expect_page(kBefore, {70, 0}, 10, {30, 40, 50, 60}, EventId{30, 0}, EventId{60, 0});
+  expect_page(kAfter, {20, 0}, 10, {30, 40, 50, 60}, EventId{30, 0}, EventId{60, 0});
+  expect_page(kAround, {50, 0}, 10, {30, 40, 50, 60}, EventId{30, 0}, EventId{60, 0});
+}
+
+TEST_F(History, APageHasAtLeastOneMessage) {
+  const std::string text(limits::kHistoryPageBytesMax + 1, 'x');
+  for (std::uint64_t i = 1; i <= 3; ++i) append("room", {i * 10, 0}, text);
+  expect_page(kNewest, {}, 10, {30}, EventId{30, 0}, kNone);
+  expect_page(kAfter, {10, 0}, 10, {20}, EventId{20, 0}, EventId{20, 0});
+  expect_page(kAround, {20, 0}, 10, {10, 20}, kNone, EventId{20, 0});
 }
 
 TEST_F(History, AsJson) {

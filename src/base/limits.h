@@ -155,6 +155,8 @@ inline constexpr std::size_t kPeopleQueueMax = 16 * 1024;
 // --- Pages -------------------------------------------------------------------------------------
 inline constexpr std::size_t kHistoryPageMax = 200;
 inline constexpr std::size_t kHistoryPageDefault = 50;
+// Of the texts on a page, which are rendered anew each time it is asked for.
+inline constexpr std::size_t kHistoryPageBytesMax = 256 * 1024;
 inline constexpr std::size_t kRoomsPageMax = 1000;
 
 }  // namespace tinychat::limits
