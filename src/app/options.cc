@@ -33,6 +33,7 @@ struct Raw {
   std::size_t streams_max = 0;
   std::uint32_t stream_lifetime_seconds = 600;
   std::uint32_t heartbeat_seconds = 15;
+  std::uint32_t drain_seconds = limits::kDrainWindow.count();
   LogLevel log_level = LogLevel::kInfo;
   std::string config;
 };
@@ -200,6 +201,14 @@ void describe_limits(CLI::App& cli, Raw& raw) {
       ->capture_default_str()
       ->envname("TINYCHAT_HEARTBEAT")
       ->group("Limits");
+  cli.add_option("--drain", raw.drain_seconds,
+                 "When told to end, send the subscribers away over so long, so that they do not come back all "
+                 "at once; 0 is at once")
+      ->type_name("SECONDS")
+      ->check(CLI::Range(std::int64_t{0}, std::chrono::seconds(limits::kDrainWindowMax).count()).description(""))
+      ->capture_default_str()
+      ->envname("TINYCHAT_DRAIN")
+      ->group("Limits");
 }
 
 void describe_program(CLI::App& cli, Raw& raw) {
@@ -312,6 +321,7 @@ Options refine(const Raw& raw) {
           .streams_max = raw.streams_max,
           .stream_lifetime = std::chrono::seconds(raw.stream_lifetime_seconds),
           .heartbeat = std::chrono::seconds(raw.heartbeat_seconds),
+          .drain = std::chrono::seconds(raw.drain_seconds),
           .log_level = raw.log_level};
 }
 

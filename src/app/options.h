@@ -35,6 +35,7 @@ struct Options {
   std::size_t streams_max = 0;  // 0: what the descriptor limit leaves room for
   std::chrono::seconds stream_lifetime{limits::kStreamLifetimeDefault};
   std::chrono::seconds heartbeat{limits::kHeartbeatInterval};
+  std::chrono::seconds drain{limits::kDrainWindow};
   LogLevel log_level = LogLevel::kInfo;
 };
 

@@ -63,6 +63,12 @@ inline constexpr auto kRetryMin = 2000ms;
 inline constexpr auto kRetryMax = 4000ms;
 inline constexpr auto kGoodbyeRetryMin = 1000ms;
 inline constexpr auto kGoodbyeRetryMax = 5000ms;
+// How long streams are sent away when the server goes down: nobody waits for it much longer than for those who
+// come back first.
+inline constexpr auto kDrainWindow = 1s;
+inline constexpr auto kDrainWindowMax = 1h;
+// After that: for answers under way; a commit takes milliseconds.
+inline constexpr auto kAnswerTimeout = 5s;
 inline constexpr auto kOverloadRetryMin = 15'000ms;
 inline constexpr auto kOverloadRetryMax = 60'000ms;
 

@@ -22,10 +22,6 @@ bool is_coming_back(net::CloseReason reason) {
   return reason == kLifetime || reason == kStreamStall || reason == kUnreadable || reason == kStopping;
 }
 
-std::string framed(const std::string& payload, room::Framing framing) {
-  return std::string(room::bytes_of(wire::Frame::of(payload), framing));
-}
-
 }  // namespace
 
 StreamSet::StreamSet(const StreamSettings& settings, StreamTransport& transport, StreamSetOwner& owner,
@@ -61,7 +57,7 @@ void StreamSet::attach(net::StreamSocket&& socket, StreamRequest&& request) {
   stream.dialect = request.dialect;
   stream.framing = socket.is_chunked ? room::Framing::kChunked : room::Framing::kPlain;
   stream.cursor = is_reset ? head_ : request.cursor.value_or(head_);
-  stream.rest = socket.head + framed(opening(stream.cursor, is_reset), stream.framing);
+  stream.rest = socket.head + room::framed(opening(stream.cursor, is_reset), stream.framing);
   stream.last_write = stream.last_progress = seconds();
   if (settings_.lifetime > 0s) {
     const std::chrono::milliseconds lifetime = settings_.lifetime;
@@ -97,17 +93,6 @@ std::string StreamSet::opening(EventId cursor, bool is_reset) {
   if (is_reset) payload += wire::event_payload("reset", std::nullopt, R"({"reason":"unknown-cursor"})");
   if (trouble_) payload += trouble_->plain();
   return payload;
-}
-
-void StreamSet::turn_away(net::StreamSocket&& socket) {
-  const auto framing = socket.is_chunked ? room::Framing::kChunked : room::Framing::kPlain;
-  // A browser gives up for good on any status but 200, so it is told when to come back instead.
-  const std::string payload =
-      wire::retry_line(draw(limits::kOverloadRetryMin, limits::kOverloadRetryMax)) + "\n";
-  // The first bytes on this socket since its request: they fit.
-  (void)transport_.write(socket.fd.get(), socket.head + framed(payload, framing));
-  transport_.close(socket.fd.release());
-  counters_.closed(net::CloseReason::kTurnedAway, "stream");
 }
 
 StreamSet::Slot StreamSet::allocate() {
@@ -218,20 +203,6 @@ void StreamSet::doom(Slot slot, net::CloseReason reason) {
 void StreamSet::close_doomed() {
   for (const auto& [slot, reason] : doomed_) close(slot, reason);
   doomed_.clear();
-}
-
-void StreamSet::close_all() {
-  for (Slot slot = 0; slot < streams_.size(); ++slot) {
-    Stream& stream = streams_[slot];
-    if (stream.state == StreamState::kFree) continue;
-    if (stream.rest.empty()) {
-      // Without the final chunk: it says "come back" (a clean end would say "stop").
-      std::string payload = wire::retry_line(draw(limits::kGoodbyeRetryMin, limits::kGoodbyeRetryMax));
-      payload += wire::event_payload("bye", std::nullopt, R"({"reason":"stopping"})");
-      (void)transport_.write(stream.fd, framed(payload, stream.framing));
-    }
-    close(slot, net::CloseReason::kStopping);
-  }
 }
 
 // --- Readiness and time ------------------------------------------------------------------------

@@ -210,11 +210,11 @@ TEST(StreamSet, AHangUpClosesTheStream) {
 
 // --- The end -----------------------------------------------------------------------------------
 
-TEST(StreamSet, CloseAllSaysByeAndWhenToComeBack) {
+TEST(StreamSet, SendingAwaySaysByeAndWhenToComeBack) {
   StreamWorld world;
   const int chunked = world.attach_live(named("mason"));
   const int plain = world.attach_live(following({"tea", "coffee"}), false);
-  world.streams.close_all();
+  world.streams.send_away(1, 0ms);
   const std::string bye = world.read(plain);
   EXPECT_TRUE(bye.starts_with("retry: "));
   EXPECT_TRUE(bye.ends_with("\nevent: bye\ndata: {\"reason\":\"stopping\"}\n\n")) << bye;
@@ -228,13 +228,13 @@ TEST(StreamSet, CloseAllSaysByeAndWhenToComeBack) {
   EXPECT_EQ(world.count.get(), 0U);
 }
 
-TEST(StreamSet, CloseAllPutsNothingIntoTheMiddleOfAFrame) {
+TEST(StreamSet, SendingAwayPutsNothingIntoTheMiddleOfAFrame) {
   StreamWorld world;
   const int fd = world.attach_live(following({"tea"}));
   world.transport.socket(fd).capacity = 5;
   world.publish({{"tea", "a"}});
   world.transport.socket(fd).capacity = kAmple;
-  world.streams.close_all();
+  world.streams.send_away(1, 0ms);
   EXPECT_EQ(world.read(fd).size(), 5U);
   EXPECT_FALSE(world.is_open(fd));
 }

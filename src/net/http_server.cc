@@ -71,9 +71,14 @@ void HttpServer::check_deadlines() {
 }
 
 void HttpServer::stop_accepting() {
+  // Those that wait already would be reset.
+  if (is_waiting_) accept_ready();
   is_stopping_ = true;
   listener_watch_.reset();
   listener_.reset();
+}
+
+void HttpServer::close_idle() {
   for (const auto& connection : snapshot()) connection->close_if_idle();
 }
 

@@ -27,8 +27,10 @@ class HttpServer final : public ConnectionOwner {
   // Called about once a second.
   void check_deadlines();
 
-  // Accepts no more, ends idle connections, and the others after their answer.
+  // Accepts no more; a connection that is there ends after its next answer.
   void stop_accepting();
+  // Then: ends those that have no request under way.
+  void close_idle();
   // Connections that still carry a request.
   [[nodiscard]] std::size_t open_connections() const { return connections_.size(); }
 

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,7 +26,12 @@ struct Endpoint {
 // connections (SO_REUSEPORT). Nobody else may be listening there. Error: kUsage with one line.
 Result<std::vector<UniqueFd>> open_listeners(Endpoint endpoint, std::size_t count);
 
-[[nodiscard]] std::uint16_t local_port(int fd);
+// The same from sockets that listen already: each shard is given one of them, by turns. Error: kUsage with one
+// line.
+Result<std::vector<UniqueFd>> adopt_listeners(std::vector<UniqueFd> sockets, std::size_t count);
+
+// The address and the port that a TCP socket is bound to; nothing for one of another kind.
+[[nodiscard]] std::optional<Endpoint> local_endpoint(int fd);
 
 // What came of one read or write.
 enum class IoStatus : std::uint8_t {
