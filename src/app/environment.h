@@ -1,5 +1,5 @@
-// Variables of the environment that are meant for this process alone: once read they are gone, so that no child
-// takes them for its own. Before any thread is started.
+// Variables of the environment that are meant for this process alone: once read they are gone, so that no
+// child takes them for its own. Before any thread is started.
 #pragma once
 
 #include <cstdint>

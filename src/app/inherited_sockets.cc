@@ -29,8 +29,9 @@ Result<std::vector<UniqueFd>> take_inherited_sockets() {
   }
   for (int fd = kFirst; fd < kFirst + static_cast<int>(*count); ++fd) {
     if (::fcntl(fd, F_SETFD, FD_CLOEXEC) != 0) {
-      return fail(Code::kUsage, "LISTEN_FDS=" + std::to_string(*count) + " in the environment, but descriptor " +
-                                    std::to_string(fd) + " is not open; unset LISTEN_FDS to listen without it");
+      return fail(Code::kUsage, "LISTEN_FDS=" + std::to_string(*count) +
+                                    " in the environment, but descriptor " + std::to_string(fd) +
+                                    " is not open; unset LISTEN_FDS to listen without it");
     }
     sockets.emplace_back(fd);
   }

@@ -9,8 +9,8 @@
 
 namespace tinychat::app {
 
-// Takes LISTEN_PID, LISTEN_FDS and LISTEN_FDNAMES out of the environment. Empty: there are none, and the program
-// listens by itself. Error: kUsage with one line.
+// Takes LISTEN_PID, LISTEN_FDS and LISTEN_FDNAMES out of the environment. Empty: there are none, and the
+// program listens by itself. Error: kUsage with one line.
 Result<std::vector<UniqueFd>> take_inherited_sockets();
 
 }  // namespace tinychat::app

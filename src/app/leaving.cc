@@ -32,8 +32,7 @@ bool send_away_over_window(Node& node, Lookout& lookout, const Leave& how) {
   while (node.has_streams()) {
     const auto next = steady_clock::now() + kStep;
     if (next >= end) return false;
-    node.send_away(duration<double>(next - begin) / how.window,
-                   std::chrono::ceil<milliseconds>(end - next));
+    node.send_away(duration<double>(next - begin) / how.window, std::chrono::ceil<milliseconds>(end - next));
     if (is_told_to_hurry(lookout, next, how)) return true;
   }
   return false;

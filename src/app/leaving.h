@@ -16,8 +16,8 @@ struct Leave {
   std::function<std::chrono::milliseconds()> on_beat;
 };
 
-// Accepts no more, sends the streams away one by one over the window, answers what is under way, for a bounded
-// time, and stops the node. A signal cuts the window short; a second one ends the program.
+// Accepts no more, sends the streams away one by one over the window, answers what is under way, for a
+// bounded time, and stops the node. A signal cuts the window short; a second one ends the program.
 void leave(Node& node, Lookout& lookout, const Leave& how);
 
 }  // namespace tinychat::app

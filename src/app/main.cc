@@ -67,13 +67,14 @@ int main(int argc, char** argv) {
   auto options = std::get<app::Options>(*asked);
   set_log_level(options.log_level);
 
+  // First: what is opened after this could be taken for one of them.
+  auto sockets = app::take_inherited_sockets();
+  if (!sockets) return complain(sockets.error());
   app::raise_descriptor_limit();
   // Whoever reads the log may go away; the server stays.
   (void)std::signal(SIGPIPE, SIG_IGN);
   app::Lookout lookout;
   const auto supervisor = app::Supervisor::from_environment();
-  auto sockets = app::take_inherited_sockets();
-  if (!sockets) return complain(sockets.error());
   if (!sockets->empty()) {
     if (auto where = net::local_endpoint(sockets->front().get())) options.host = where->host;
   }

@@ -201,11 +201,13 @@ void describe_limits(CLI::App& cli, Raw& raw) {
       ->capture_default_str()
       ->envname("TINYCHAT_HEARTBEAT")
       ->group("Limits");
-  cli.add_option("--drain", raw.drain_seconds,
-                 "When told to end, send the subscribers away over so long, so that they do not come back all "
-                 "at once; 0 is at once")
+  cli.add_option(
+         "--drain", raw.drain_seconds,
+         "When told to end, send the subscribers away over so long, so that they do not come back all "
+         "at once; 0 is at once")
       ->type_name("SECONDS")
-      ->check(CLI::Range(std::int64_t{0}, std::chrono::seconds(limits::kDrainWindowMax).count()).description(""))
+      ->check(
+          CLI::Range(std::int64_t{0}, std::chrono::seconds(limits::kDrainWindowMax).count()).description(""))
       ->capture_default_str()
       ->envname("TINYCHAT_DRAIN")
       ->group("Limits");

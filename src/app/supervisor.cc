@@ -25,7 +25,8 @@ UniqueFd connect_to(std::string name) {
   const auto size = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + name.size());
   UniqueFd socket(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0));
   // The sockets interface wants its addresses cast.
-  if (!socket.is_open() || ::connect(socket.get(), reinterpret_cast<sockaddr*>(&address), size) != 0) return {};
+  if (!socket.is_open() || ::connect(socket.get(), reinterpret_cast<sockaddr*>(&address), size) != 0)
+    return {};
   return socket;
 }
 

@@ -175,9 +175,9 @@ class StreamSet {
   const SteadyTime started_;
   std::minstd_rand random_;
 
-  EventId head_;                        // everything up to here has been applied
-  EventId told_head_;                   // everything up to here has been told to live streams
-  std::optional<wire::Frame> trouble_;  // what the server suffers from
+  EventId head_;                                      // everything up to here has been applied
+  EventId told_head_;                                 // everything up to here has been told to live streams
+  std::optional<wire::Frame> trouble_;                // what the server suffers from
   std::optional<std::chrono::milliseconds> absence_;  // the server's, once it goes down
   RoomTable rooms_;
   std::vector<Stream> streams_;  // by slot

@@ -18,7 +18,11 @@ constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
 }  // namespace
 
 HttpConnection::HttpConnection(ConnectionOwner& owner, std::uint64_t key, UniqueFd fd)
-    : owner_(owner), key_(key), fd_(std::move(fd)), watch_(std::in_place, owner.reactor(), fd_.get()) {}
+    : owner_(owner),
+      key_(key),
+      fd_(std::move(fd)),
+      watch_(std::in_place, owner.reactor(), fd_.get()),
+      began_(now()) {}
 
 void HttpConnection::start() {
   deadline_ = now() + limits::kKeepAliveTimeout;
@@ -158,6 +162,7 @@ void HttpConnection::write_out() {
 
 void HttpConnection::after_response() {
   output_.clear();
+  has_answered_ = true;
   if (!keeps_alive_) {
     linger();
     return;
@@ -227,6 +232,7 @@ void HttpConnection::check_deadline(SteadyTime time) {
 }
 
 void HttpConnection::close_if_idle() {
+  if (!has_answered_ && now() - began_ < limits::kFirstRequestGrace) return;
   if (state_ == State::kIdle || state_ == State::kHead) close(CloseReason::kStopping);
 }
 

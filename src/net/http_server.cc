@@ -67,6 +67,7 @@ void HttpServer::accept_ready() {
 void HttpServer::check_deadlines() {
   const SteadyTime now = clock_.steady();
   for (const auto& connection : snapshot()) connection->check_deadline(now);
+  if (is_closing_idle_) close_idle();
   if (!is_waiting_ && !is_stopping_) accept_ready();
 }
 
@@ -79,6 +80,7 @@ void HttpServer::stop_accepting() {
 }
 
 void HttpServer::close_idle() {
+  is_closing_idle_ = true;
   for (const auto& connection : snapshot()) connection->close_if_idle();
 }
 

@@ -29,7 +29,7 @@ class HttpServer final : public ConnectionOwner {
 
   // Accepts no more; a connection that is there ends after its next answer.
   void stop_accepting();
-  // Then: ends those that have no request under way.
+  // Then, and once a second from then on: ends those that have no request under way.
   void close_idle();
   // Connections that still carry a request.
   [[nodiscard]] std::size_t open_connections() const { return connections_.size(); }
@@ -56,6 +56,7 @@ class HttpServer final : public ConnectionOwner {
   std::optional<Reactor::Watch> listener_watch_;
   bool is_waiting_ = false;  // for the listener to be readable
   bool is_stopping_ = false;
+  bool is_closing_idle_ = false;
   std::uint64_t next_key_ = 1;
   std::unordered_map<std::uint64_t, std::shared_ptr<HttpConnection>> connections_;
 };

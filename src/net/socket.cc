@@ -118,9 +118,10 @@ Result<void> check_listener(int fd) {
   socklen_t size = sizeof is_listening;
   const bool is_known = ::getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &is_listening, &size) == 0;
   if (is_known && is_listening != 0 && local_endpoint(fd)) return {};
-  return fail(Code::kUsage, "descriptor " + std::to_string(fd) +
-                                ", which was handed over to listen on, is no listening TCP socket; let the socket "
-                                "unit have ListenStream= with a port");
+  return fail(Code::kUsage,
+              "descriptor " + std::to_string(fd) +
+                  ", which was handed over to listen on, is no listening TCP socket; let the socket "
+                  "unit have ListenStream= with a port");
 }
 
 }  // namespace

@@ -26,8 +26,8 @@ struct Endpoint {
 // connections (SO_REUSEPORT). Nobody else may be listening there. Error: kUsage with one line.
 Result<std::vector<UniqueFd>> open_listeners(Endpoint endpoint, std::size_t count);
 
-// The same from sockets that listen already: each shard is given one of them, by turns. Error: kUsage with one
-// line.
+// The same from sockets that listen already: each shard is given one of them, by turns. Error: kUsage with
+// one line.
 Result<std::vector<UniqueFd>> adopt_listeners(std::vector<UniqueFd> sockets, std::size_t count);
 
 // The address and the port that a TCP socket is bound to; nothing for one of another kind.
