@@ -10,6 +10,7 @@
 
 #include "base/result.h"
 #include "base/unique_fd.h"
+#include "wire/ip_address.h"
 
 namespace tinychat::net {
 
@@ -32,6 +33,10 @@ Result<std::vector<UniqueFd>> adopt_listeners(std::vector<UniqueFd> sockets, std
 
 // The address and the port that a TCP socket is bound to; nothing for one of another kind.
 [[nodiscard]] std::optional<Endpoint> local_endpoint(int fd);
+
+// The next connection, non-blocking, and whose it is; a peer that is on this machine by its kind (a Unix
+// socket) has the loopback address. Without a descriptor: errno says why.
+UniqueFd accept_connection(int listener, wire::IpAddress& address);
 
 // What came of one read or write.
 enum class IoStatus : std::uint8_t {
