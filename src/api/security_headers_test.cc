@@ -37,7 +37,7 @@ TEST_F(SecurityHeaders, EveryAnswerHasThoseOfItsKind) {
       {"GET", "/assets/none.js", Kind::kData, 404},
       {"GET", "/api/v1/none", Kind::kData, 404},
       {"GET", "/r/api", Kind::kData, 422},
-      {"GET", "/a%zz", Kind::kData, 400},
+      {"GET", "/subscribe/%zz", Kind::kData, 400},
       {"PUT", "/everyone", Kind::kData, 405},
       {"POST", "/everyone", Kind::kData, 422},
       {"GET", "/api/v1/me", Kind::kData, 401},
