@@ -10,6 +10,7 @@
 #include "api/identify.h"
 #include "api/problem.h"
 #include "api/routes.h"
+#include "api/security_headers.h"
 #include "wire/percent.h"
 #include "wire/target.h"
 
@@ -90,7 +91,7 @@ void ApiHandler::handle(net::Request&& request, net::Responder responder) {
 
 net::Response ApiHandler::refuse(const Error& error, const wire::Fields& headers) {
   auto response = problem_response(error);
-  response.headers.push_back({"X-Content-Type-Options", "nosniff"});
+  protect(response);
   for (auto& header : cors_headers(settings_, wire::find(headers, "origin"))) {
     response.headers.push_back(std::move(header));
   }

@@ -6,6 +6,7 @@
 #include "api/accept_encoding.h"
 #include "api/actions.h"
 #include "api/assets.h"
+#include "api/security_headers.h"
 #include "base/event_id.h"
 #include "room/room_name.h"
 #include "wire/ascii.h"
@@ -15,13 +16,6 @@ namespace {
 
 constexpr std::string_view kPagePath = "/";
 constexpr std::string_view kServiceWorkerPath = "/sw.js";
-
-// A page that shows what strangers write loads nothing from anywhere else and runs nothing inline; markup
-// gets into it by the one policy named here (web/src/text/trusted.ts).
-constexpr const char* kContentSecurityPolicy =
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
-    "connect-src 'self'; manifest-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'self'; "
-    "frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types tinychat";
 
 // One coding of an asset.
 struct Representation {
@@ -63,13 +57,9 @@ bool matches(std::string_view if_none_match, std::string_view etag) {
 net::Response asset_response(const Asset& asset, const net::Request& request) {
   const auto representation = choose_representation(asset, request.header("accept-encoding"));
   net::Response response;
-  response.headers = {{"Cache-Control", "no-cache"},
-                      {"Vary", "Accept-Encoding"},
-                      {"ETag", representation.etag},
-                      {"Referrer-Policy", "no-referrer"}};
-  if (asset.content_type.starts_with("text/html") || asset.path == kServiceWorkerPath) {
-    response.headers.push_back({"Content-Security-Policy", kContentSecurityPolicy});
-  }
+  response.headers = {
+      {"Cache-Control", "no-cache"}, {"Vary", "Accept-Encoding"}, {"ETag", representation.etag}};
+  protect_asset(response, asset.content_type.starts_with("text/html") || asset.path == kServiceWorkerPath);
   const std::string* const if_none_match = request.header("if-none-match");
   if (if_none_match != nullptr && matches(*if_none_match, representation.etag)) {
     response.status = 304;

@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "api/problem.h"
+#include "api/security_headers.h"
 
 namespace tinychat::api {
 
@@ -20,7 +21,7 @@ net::StreamSocket Reply::hand_over(net::Response&& head) {
 }
 
 void Reply::complete(net::Response& response) {
-  response.headers.push_back({"X-Content-Type-Options", "nosniff"});
+  protect(response);
   response.headers.insert(response.headers.end(), std::make_move_iterator(headers_.begin()),
                           std::make_move_iterator(headers_.end()));
   headers_.clear();

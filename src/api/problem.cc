@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "api/security_headers.h"
 #include "base/log.h"
 #include "wire/problem.h"
 
@@ -12,6 +13,7 @@ net::Response response_with(int status, std::string content_type, std::string bo
   net::Response response;
   response.status = status;
   response.headers = {{"Content-Type", std::move(content_type)}, {"Cache-Control", "no-store"}};
+  protect_data(response);
   response.body = std::move(body);
   return response;
 }

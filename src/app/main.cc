@@ -1,40 +1,33 @@
 // The program: options, start, wait for a signal, stop.
-
+#include <algorithm>
+#include <chrono>
 #include <csignal>
 #include <cstdio>
 #include <string>
 
 #include "app/descriptors.h"
 #include "app/greeting.h"
+#include "app/inherited_sockets.h"
+#include "app/leaving.h"
+#include "app/lookout.h"
 #include "app/node.h"
 #include "app/options.h"
+#include "app/supervisor.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "net/socket.h"
 
 namespace {
 
 using namespace tinychat;
+using namespace std::chrono_literals;
 
 constexpr int kExitUsage = 2;
-
-// Before any thread is started, so that all of them leave the signals to main.
-sigset_t arrange_signals() {
-  sigset_t signals;
-  sigemptyset(&signals);
-  sigaddset(&signals, SIGINT);
-  sigaddset(&signals, SIGTERM);
-  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-  // Whoever reads the log may go away; the server stays.
-  (void)std::signal(SIGPIPE, SIG_IGN);
-  return signals;
-}
-
-int wait_for(const sigset_t& signals) {
-  int signal = 0;
-  while (sigwait(&signals, &signal) != 0) {
-  }
-  return signal;
-}
+// To open a journal, or to wait for one over the network; to end, besides what --drain says.
+constexpr auto kStartTime = 60s;
+constexpr auto kStopTime = 30s;
+// Threads look after themselves about once a second.
+constexpr auto kTurnTimeAtLeast = 3s;
 
 int complain(const Error& error) {
   std::fprintf(stderr, "tinychat: %s\n", error.detail.c_str());
@@ -46,6 +39,22 @@ void print(const std::string& text) {
   std::fflush(stdout);
 }
 
+// Tells the supervisor that the program works, if it does. Returns when to do so again.
+std::chrono::milliseconds beat(const app::Supervisor& supervisor, const app::Node& node) {
+  const auto interval = supervisor.beat_interval();
+  if (!interval) return 1h;
+  const auto lately = std::max<std::chrono::microseconds>(*interval, kTurnTimeAtLeast);
+  if (node.has_turned_since(std::chrono::steady_clock::now() - lately)) supervisor.beat();
+  return std::chrono::ceil<std::chrono::milliseconds>(*interval);
+}
+
+int wait_for_signal(app::Lookout& lookout, const app::Supervisor& supervisor, const app::Node& node) {
+  for (;;) {
+    const auto next = std::chrono::steady_clock::now() + beat(supervisor, node);
+    if (const auto signal = lookout.wait_until(next)) return *signal;
+  }
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -55,18 +64,31 @@ int main(int argc, char** argv) {
     print(just->text);
     return 0;
   }
-  const auto& options = std::get<app::Options>(*asked);
-
+  auto options = std::get<app::Options>(*asked);
   set_log_level(options.log_level);
+
+  // First: what is opened after this could be taken for one of them.
+  auto sockets = app::take_inherited_sockets();
+  if (!sockets) return complain(sockets.error());
   app::raise_descriptor_limit();
-  const sigset_t signals = arrange_signals();
+  // Whoever reads the log may go away; the server stays.
+  (void)std::signal(SIGPIPE, SIG_IGN);
+  app::Lookout lookout;
+  const auto supervisor = app::Supervisor::from_environment();
+  if (!sockets->empty()) {
+    if (auto where = net::local_endpoint(sockets->front().get())) options.host = where->host;
+  }
+
+  supervisor.starting(kStartTime, "Opening the journal");
   const SystemClock clock;
-  auto node = app::Node::start(options, clock);
+  auto node = app::Node::start(options, clock, std::move(*sockets));
   if (!node) return complain(node.error());
   print(app::greeting(options, (*node)->port()));
+  supervisor.ready("Serving on port " + std::to_string((*node)->port()));
 
-  const int signal = wait_for(signals);
+  const int signal = wait_for_signal(lookout, supervisor, **node);
   log(LogLevel::kInfo, std::string("stopping on ") + (signal == SIGINT ? "SIGINT" : "SIGTERM"));
-  (*node)->stop();
+  supervisor.stopping(options.drain + kStopTime, "Sending the streams away");
+  app::leave(**node, lookout, {.window = options.drain, .on_beat = [&] { return beat(supervisor, **node); }});
   return 0;
 }

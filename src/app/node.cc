@@ -1,8 +1,8 @@
 #include "app/node.h"
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
-#include <condition_variable>
 #include <cstddef>
 #include <optional>
 #include <thread>
@@ -31,10 +31,6 @@
 namespace tinychat::app {
 namespace {
 
-using namespace std::chrono_literals;
-
-// For answers under way when the server stops; a commit takes milliseconds.
-constexpr auto kDrainTimeout = 5s;
 constexpr std::size_t kReadersMax = 4;
 
 // Of one process alone, or (with a tail and people over all nodes) shared.
@@ -98,6 +94,11 @@ struct Node::Impl {
         engine(std::move(its_engine)),
         committed_head(engine.journal->head(), engine.tail != nullptr) {}
 
+  // How long those who are sent away do well to stay away. Of several nodes another one has them at once.
+  [[nodiscard]] std::chrono::milliseconds absence(std::chrono::milliseconds until_restart) const {
+    return engine.tail ? std::chrono::milliseconds(0) : until_restart;
+  }
+
   // In the order they are made; what stands below uses what stands above.
   Readiness readiness;
   net::Resources resources;
@@ -116,18 +117,24 @@ struct Node::Impl {
   std::thread writer_thread;
   std::thread tail_thread;
   std::vector<std::thread> shard_threads;
+  // Shards that are not done yet. Counted down by them (release), read by whoever waits (acquire).
+  std::atomic<std::size_t> undrained{0};
   std::uint16_t port = 0;
 };
 
-Result<std::unique_ptr<Node>> Node::start(const Options& options, const Clock& clock) {
-  auto listeners = net::open_listeners({.host = options.host, .port = options.port}, options.shards);
+Result<std::unique_ptr<Node>> Node::start(const Options& options, const Clock& clock,
+                                          std::vector<UniqueFd> sockets) {
+  auto listeners = sockets.empty()
+                       ? net::open_listeners({.host = options.host, .port = options.port}, options.shards)
+                       : net::adopt_listeners(std::move(sockets), options.shards);
   if (!listeners) return std::unexpected(listeners.error());
   auto engine = open_engine(options, clock);
   if (!engine) return std::unexpected(engine.error());
 
   auto impl = std::make_unique<Impl>(options, clock, std::move(*engine));
   journal::Journal& journal = *impl->engine.journal;
-  impl->port = net::local_port(listeners->front().get());
+  const auto where = net::local_endpoint(listeners->front().get());
+  impl->port = where ? where->port : 0;
   std::vector<hub::ShardInbox*> inboxes;
   for (auto& listener : *listeners) {
     const hub::Shard::Context context{.index = impl->shards.size(),
@@ -174,15 +181,38 @@ Node::~Node() { stop(); }
 
 std::uint16_t Node::port() const { return impl_->port; }
 
+bool Node::has_turned_since(SteadyTime time) const {
+  return impl_->writer->pulse().has_beaten_since(time) &&
+         std::ranges::all_of(impl_->shards,
+                             [&](const auto& shard) { return shard->pulse().has_beaten_since(time); });
+}
+
+// --- Leaving -----------------------------------------------------------------------------------
+
+void Node::begin_leaving(std::chrono::milliseconds absence) {
+  impl_->readiness.set(Readiness::Part::kStopping, "the server is going down");
+  for (auto& shard : impl_->shards) shard->begin_leaving(impl_->absence(absence));
+}
+
+void Node::send_away(double share, std::chrono::milliseconds absence) {
+  for (auto& shard : impl_->shards) shard->send_away(share, impl_->absence(absence));
+}
+
+bool Node::has_streams() const { return impl_->stream_count.get() > 0; }
+
+void Node::begin_stopping(std::function<void()> wake) {
+  impl_->undrained.store(impl_->shards.size(), std::memory_order_relaxed);
+  for (auto& shard : impl_->shards) {
+    shard->begin_stopping([&undrained = impl_->undrained, wake] {
+      if (undrained.fetch_sub(1, std::memory_order_acq_rel) == 1) wake();
+    });
+  }
+}
+
+bool Node::is_drained() const { return impl_->undrained.load(std::memory_order_acquire) == 0; }
+
 void Node::stop() {
   if (!impl_) return;
-  impl_->readiness.set(Readiness::Part::kStopping, "the server is going down");
-  for (auto& shard : impl_->shards) shard->begin_stopping();
-  const auto is_drained = [](const auto& shard) { return shard->is_drained(); };
-  const auto deadline = std::chrono::steady_clock::now() + kDrainTimeout;
-  while (!std::ranges::all_of(impl_->shards, is_drained) && std::chrono::steady_clock::now() < deadline) {
-    std::this_thread::sleep_for(5ms);
-  }
   impl_->writer_inbox.close();
   if (impl_->tail) impl_->tail->stop();
   impl_->writer_thread.join();

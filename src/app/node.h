@@ -5,18 +5,23 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
+#include <vector>
 
 #include "app/options.h"
 #include "base/clock.h"
 #include "base/result.h"
+#include "base/unique_fd.h"
 
 namespace tinychat::app {
 
 class Node {
  public:
   // Opens the journal, listens and starts every thread; or nothing at all. Errors: kUsage with one line.
-  static Result<std::unique_ptr<Node>> start(const Options& options, const Clock& clock);
+  // Listens on `sockets` if there are any, else where the options say.
+  static Result<std::unique_ptr<Node>> start(const Options& options, const Clock& clock,
+                                             std::vector<UniqueFd> sockets = {});
   Node(const Node&) = delete;
   Node& operator=(const Node&) = delete;
   // Stops, as stop() does.
@@ -25,8 +30,18 @@ class Node {
   // The port that is listened on, also if any was asked for.
   [[nodiscard]] std::uint16_t port() const;
 
-  // Accepts no more, says good-bye to the streams, answers what is under way (for a bounded time),
-  // commits what was taken, and ends every thread.
+  // Whether every thread that must never stand still has turned since then.
+  [[nodiscard]] bool has_turned_since(SteadyTime time) const;
+
+  // --- Leaving, in this order; see leaving.h ---
+  // As Shard's.
+  void begin_leaving(std::chrono::milliseconds absence);
+  void send_away(double share, std::chrono::milliseconds absence);
+  [[nodiscard]] bool has_streams() const;
+  // `wake` runs on any thread when is_drained() has become true.
+  void begin_stopping(std::function<void()> wake);
+  [[nodiscard]] bool is_drained() const;
+  // Commits what was taken and ends every thread; who is still there is closed.
   void stop();
 
  private:

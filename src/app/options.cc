@@ -31,6 +31,7 @@ struct Raw {
   std::vector<std::string> allow_origin;
   std::vector<std::string> trusted_proxies;
   RawLimits limits;
+  std::uint32_t drain_seconds = limits::kDrainWindow.count();
   LogLevel log_level = LogLevel::kInfo;
   std::string config;
 };
@@ -180,6 +181,16 @@ void describe_sharing(CLI::App& cli, Raw& raw) {
 }
 
 void describe_program(CLI::App& cli, Raw& raw) {
+  cli.add_option(
+         "--drain", raw.drain_seconds,
+         "When told to end, send the subscribers away over so long, so that they do not come back all "
+         "at once; 0 is at once")
+      ->type_name("SECONDS")
+      ->check(
+          CLI::Range(std::int64_t{0}, std::chrono::seconds(limits::kDrainWindowMax).count()).description(""))
+      ->capture_default_str()
+      ->envname("TINYCHAT_DRAIN")
+      ->group("Program");
   add_choice<LogLevel>(cli, "--log-level", raw.log_level,
                        {{"debug", LogLevel::kDebug},
                         {"info", LogLevel::kInfo},
@@ -301,6 +312,7 @@ Options refine(const Raw& raw) {
           .allowed_origins = raw.allow_origin,
           .trusted_proxies = {},
           .limits = refine(raw.limits),
+          .drain = std::chrono::seconds(raw.drain_seconds),
           .log_level = raw.log_level};
 }
 

@@ -48,6 +48,7 @@ struct Options {
   std::vector<std::string> allowed_origins;
   std::vector<wire::Subnet> trusted_proxies;
   Limits limits;
+  std::chrono::seconds drain{limits::kDrainWindow};
   LogLevel log_level = LogLevel::kInfo;
 };
 

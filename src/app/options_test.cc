@@ -37,6 +37,7 @@ class OptionsTest : public testing::Test {
                              "TINYCHAT_MAX_STREAMS",
                              "TINYCHAT_STREAM_LIFETIME",
                              "TINYCHAT_HEARTBEAT",
+                             "TINYCHAT_DRAIN",
                              "TINYCHAT_LOG_LEVEL",
                              "TINYCHAT_CONFIG",
                              "TINYCHAT_REDIS",
@@ -100,6 +101,7 @@ TEST_F(OptionsTest, WithoutAnyItServesThisMachineAlone) {
   EXPECT_TRUE(defaults.allowed_origins.empty());
   EXPECT_EQ(defaults.limits.stream_lifetime, 600s);
   EXPECT_EQ(defaults.limits.heartbeat, 15s);
+  EXPECT_EQ(defaults.drain, 1s);
   EXPECT_EQ(defaults.log_level, LogLevel::kInfo);
 }
 
@@ -132,6 +134,8 @@ TEST_F(OptionsTest, FlagsSetEverything) {
                                "0",
                                "--heartbeat",
                                "5",
+                               "--drain",
+                               "20",
                                "--log-level",
                                "debug"});
   EXPECT_EQ(set.host, "::1");
@@ -147,6 +151,7 @@ TEST_F(OptionsTest, FlagsSetEverything) {
   EXPECT_EQ(set.limits.streams_max, 7U);
   EXPECT_EQ(set.limits.stream_lifetime, 0s);
   EXPECT_EQ(set.limits.heartbeat, 5s);
+  EXPECT_EQ(set.drain, 20s);
   EXPECT_EQ(set.log_level, LogLevel::kDebug);
 }
 
@@ -213,6 +218,8 @@ TEST_F(OptionsTest, WhatIsWrongIsSaidInOneLineWithTheOptionsName) {
       {{"--shards", "0"}, "--shards"},
       {{"--shards", "257"}, "--shards"},
       {{"--heartbeat", "0"}, "--heartbeat"},
+      {{"--drain", "-1"}, "--drain"},
+      {{"--drain", "3601"}, "--drain"},
       {{"--retain-days", "-1"}, "--retain-days"},
       {{"--retain-days", "nan"}, "--retain-days"},
       {{"--retain-messages", "-1"}, "--retain-messages"},

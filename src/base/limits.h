@@ -39,6 +39,8 @@ inline constexpr auto kHeadTimeout = 10s;
 // Without a byte of a body that is still to come; and for the body as a whole.
 inline constexpr auto kBodyIdleTimeout = 10s;
 inline constexpr auto kBodyTimeout = 60s;
+// A connection that was accepted just before the server goes down may still bring its first request.
+inline constexpr auto kFirstRequestGrace = 500ms;
 // Between two requests of a kept-alive connection, and before the first.
 inline constexpr auto kKeepAliveTimeout = 75s;
 // To send an answer to a peer that takes nothing.
@@ -81,6 +83,12 @@ inline constexpr auto kRetryMin = 2000ms;
 inline constexpr auto kRetryMax = 4000ms;
 inline constexpr auto kGoodbyeRetryMin = 1000ms;
 inline constexpr auto kGoodbyeRetryMax = 5000ms;
+// How long streams are sent away when the server goes down: nobody waits for it much longer than for those
+// who come back first.
+inline constexpr auto kDrainWindow = 1s;
+inline constexpr auto kDrainWindowMax = 1h;
+// After that: for answers under way; a commit takes milliseconds.
+inline constexpr auto kAnswerTimeout = 5s;
 inline constexpr auto kOverloadRetryMin = 15'000ms;
 inline constexpr auto kOverloadRetryMax = 60'000ms;
 

@@ -42,6 +42,7 @@ void Shard::run() {
   reactor_.run({.end_of_turn = [this](auto ready) { end_turn(ready); },
                 .every_second =
                     [this] {
+                      pulse_.beat(context_.clock->steady());
                       server_.check_deadlines();
                       streams_.on_second();
                     }});
@@ -61,7 +62,7 @@ void Shard::end_turn(std::span<const net::Reactor::ReadyStream> ready) {
   const bool can_read_on = streams_.catch_up();
   hand_over_commands();
   if (can_read_on || !commands_.empty()) reactor_.turn_again();
-  if (is_stopping_ && server_.open_connections() == 0) is_drained_.store(true, std::memory_order_release);
+  if (is_stopping_ && when_stopped_ && server_.open_connections() == 0) std::exchange(when_stopped_, {})();
 }
 
 // One wake-up for all of a turn: the writer commits them in one piece.
@@ -147,7 +148,7 @@ void Shard::attach(net::StreamSocket&& socket, StreamRequest&& request) {
 // the writer hands a batch to every shard before it acknowledges.
 void Shard::let_newcomers_in() {
   for (auto& [socket, request] : newcomers_) {
-    if (is_stopping_) {
+    if (is_leaving_) {
       streams_.turn_away(std::move(socket));
     } else {
       streams_.attach(std::move(socket), std::move(request));
@@ -158,13 +159,26 @@ void Shard::let_newcomers_in() {
 
 void Shard::tell_presence(PresenceCommand&& command) { commands_.emplace_back(std::move(command)); }
 
-// --- Stopping ----------------------------------------------------------------------------------
+// --- Leaving -----------------------------------------------------------------------------------
 
-void Shard::begin_stopping() {
-  reactor_.post([this] {
-    is_stopping_ = true;
+void Shard::begin_leaving(std::chrono::milliseconds absence) {
+  reactor_.post([this, absence] {
+    is_leaving_ = true;
     server_.stop_accepting();
-    streams_.close_all();
+    streams_.send_away(0, absence);
+  });
+}
+
+void Shard::send_away(double share, std::chrono::milliseconds absence) {
+  reactor_.post([this, share, absence] { streams_.send_away(share, absence); });
+}
+
+void Shard::begin_stopping(std::function<void()> done) {
+  reactor_.post([this, done = std::move(done)]() mutable {
+    is_stopping_ = true;
+    when_stopped_ = std::move(done);
+    streams_.send_away(1, std::chrono::milliseconds(0));
+    server_.close_idle();
   });
 }
 

@@ -4,7 +4,7 @@
 // Thread: run() makes the calling thread the shard's; the other public functions say which they want.
 #pragma once
 
-#include <atomic>
+#include <chrono>
 #include <cstddef>
 #include <functional>
 #include <memory>
@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "base/pulse.h"
 #include "base/unique_fd.h"
 #include "hub/journal_readers.h"
 #include "hub/messages.h"
@@ -58,11 +59,18 @@ class Shard final : public ShardPort, private StreamSetOwner {
 
   // Turns the loop until stop().
   void run();
+  // Any thread. It beats about once a second.
+  [[nodiscard]] const Pulse& pulse() const { return pulse_; }
 
-  // Any thread. Accepts no more, says good-bye to the streams, and answers the requests under way;
-  // is_drained() once that is done.
-  void begin_stopping();
-  [[nodiscard]] bool is_drained() const { return is_drained_.load(std::memory_order_acquire); }
+  // --- Leaving, in this order; any thread ---
+  // Accepts no connection and no stream any more; the connections that are there get one more answer each.
+  // Whoever is sent away is told to come back after `absence` and some.
+  void begin_leaving(std::chrono::milliseconds absence);
+  // Says good-bye to such a share of the streams that were there (0 to 1).
+  void send_away(double share, std::chrono::milliseconds absence);
+  // Stores no more, says good-bye to the rest, and answers the requests under way; `done` runs on the shard's
+  // thread when that is over.
+  void begin_stopping(std::function<void()> done);
   // Any thread. Ends run().
   void stop();
 
@@ -86,6 +94,7 @@ class Shard final : public ShardPort, private StreamSetOwner {
   void let_newcomers_in();
 
   const Context context_;
+  Pulse pulse_;
   JournalReaders* readers_ = nullptr;
   PeopleDesk* people_ = nullptr;
   net::CloseCounters counters_;
@@ -105,9 +114,9 @@ class Shard final : public ShardPort, private StreamSetOwner {
   std::uint64_t next_ticket_ = 1;
   std::unique_ptr<net::Handler> handler_;
   net::HttpServer server_;
+  bool is_leaving_ = false;
   bool is_stopping_ = false;
-  // Written by the shard (release), read by whoever waits for it (acquire).
-  std::atomic<bool> is_drained_{false};
+  std::function<void()> when_stopped_;
 };
 
 }  // namespace tinychat::hub

@@ -71,5 +71,30 @@ TEST(Shard, WhatComesDuringATurnHasATurnOfItsOwn) {
   EXPECT_TRUE(done.try_acquire_for(kDeadline));
 }
 
+// The loop looks after itself once a second; one that hangs does not.
+TEST(Shard, ItsPulseBeatsWhileItTurns) {
+  constexpr auto kDeadline = 10s;
+  RunningShard shard;
+  const auto beats_within = [&](std::chrono::milliseconds time) {
+    const auto began = std::chrono::steady_clock::now();
+    while (!(*shard).pulse().has_beaten_since(began)) {
+      if (std::chrono::steady_clock::now() - began > time) return false;
+      std::this_thread::yield();
+    }
+    return true;
+  };
+  EXPECT_TRUE(beats_within(kDeadline));
+  std::binary_semaphore hangs(0);
+  std::binary_semaphore goes_on(0);
+  (*shard).inbox().push_answer(Completion([&] {
+    hangs.release();
+    goes_on.acquire();
+  }));
+  hangs.acquire();
+  EXPECT_FALSE(beats_within(1500ms));
+  goes_on.release();
+  EXPECT_TRUE(beats_within(kDeadline));
+}
+
 }  // namespace
 }  // namespace tinychat::hub

@@ -23,10 +23,6 @@ bool is_coming_back(net::CloseReason reason) {
          reason == kStopping;
 }
 
-std::string framed(const std::string& payload, room::Framing framing) {
-  return std::string(room::bytes_of(wire::Frame::of(payload), framing));
-}
-
 }  // namespace
 
 StreamSet::StreamSet(const StreamSettings& settings, StreamTransport& transport, StreamSetOwner& owner,
@@ -80,7 +76,7 @@ void StreamSet::attach(net::StreamSocket&& socket, StreamRequest&& request) {
   follow(slot, request.rooms);
   // Before anything can close it: each leave follows a join.
   join_or_leave(stream, PresenceCommand::Kind::kJoin);
-  if (!keep_rest(stream, socket.head + framed(opening(stream.cursor, is_reset), stream.framing))) {
+  if (!keep_rest(stream, socket.head + room::framed(opening(stream.cursor, is_reset), stream.framing))) {
     return close(slot, net::CloseReason::kOverBudget);
   }
   if (!transport_.add(stream.fd, token_of(slot, stream.generation))) {
@@ -102,17 +98,6 @@ std::string StreamSet::opening(EventId cursor, bool is_reset) {
   if (is_reset) payload += wire::event_payload("reset", std::nullopt, R"({"reason":"unknown-cursor"})");
   if (trouble_) payload += trouble_->plain();
   return payload;
-}
-
-void StreamSet::turn_away(net::StreamSocket&& socket) {
-  const auto framing = socket.is_chunked ? room::Framing::kChunked : room::Framing::kPlain;
-  // A browser gives up for good on any status but 200, so it is told when to come back instead.
-  const std::string payload =
-      wire::retry_line(draw(limits::kOverloadRetryMin, limits::kOverloadRetryMax)) + "\n";
-  // The first bytes on this socket since its request: they fit.
-  (void)transport_.write(socket.fd.get(), socket.head + framed(payload, framing));
-  transport_.close(socket.fd.release());
-  counters_.closed(net::CloseReason::kTurnedAway, "stream");
 }
 
 StreamSet::Slot StreamSet::allocate() {
@@ -224,20 +209,6 @@ void StreamSet::doom(Slot slot, net::CloseReason reason) {
 void StreamSet::close_doomed() {
   for (const auto& [slot, reason] : doomed_) close(slot, reason);
   doomed_.clear();
-}
-
-void StreamSet::close_all() {
-  for (Slot slot = 0; slot < streams_.size(); ++slot) {
-    Stream& stream = streams_[slot];
-    if (stream.state == StreamState::kFree) continue;
-    if (stream.rest.empty()) {
-      // Without the final chunk: it says "come back" (a clean end would say "stop").
-      std::string payload = wire::retry_line(draw(limits::kGoodbyeRetryMin, limits::kGoodbyeRetryMax));
-      payload += wire::event_payload("bye", std::nullopt, R"({"reason":"stopping"})");
-      (void)transport_.write(stream.fd, framed(payload, stream.framing));
-    }
-    close(slot, net::CloseReason::kStopping);
-  }
 }
 
 // --- What is left to be sent -------------------------------------------------------------------

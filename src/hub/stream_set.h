@@ -105,8 +105,9 @@ class StreamSet {
 
   // About once a second: heartbeats, stalls, ends of life.
   void on_second();
-  // Says good-bye and closes all.
-  void close_all();
+  // Says good-bye to such a share of the streams (0 to 1, from one call to the next never less) and closes
+  // them. They, and all that are turned away from now on, are told to come back after `absence` and some.
+  void send_away(double share, std::chrono::milliseconds absence);
 
   [[nodiscard]] EventId head() const { return head_; }
 
@@ -131,6 +132,9 @@ class StreamSet {
   void doom(Slot slot, net::CloseReason reason);
   void close_doomed();
   [[nodiscard]] std::string opening(EventId cursor, bool is_reset);
+  // goodbye.cc
+  [[nodiscard]] std::string goodbye_retry();
+  [[nodiscard]] std::string overload_retry();
   [[nodiscard]] bool is_foreign(const StreamRequest& request) const;
   [[nodiscard]] std::uint32_t seconds() const;
   [[nodiscard]] std::chrono::milliseconds draw(std::chrono::milliseconds min, std::chrono::milliseconds max);
@@ -177,9 +181,10 @@ class StreamSet {
   const SteadyTime started_;
   std::minstd_rand random_;
 
-  EventId head_;                        // everything up to here has been applied
-  EventId told_head_;                   // everything up to here has been told to live streams
-  std::optional<wire::Frame> trouble_;  // what the server suffers from
+  EventId head_;                                      // everything up to here has been applied
+  EventId told_head_;                                 // everything up to here has been told to live streams
+  std::optional<wire::Frame> trouble_;                // what the server suffers from
+  std::optional<std::chrono::milliseconds> absence_;  // the server's, once it goes down
   RoomTable rooms_;
   std::vector<Stream> streams_;  // by slot
   std::vector<Slot> free_;

@@ -210,35 +210,6 @@ TEST(StreamSet, AHangUpClosesTheStream) {
 
 // --- The end -----------------------------------------------------------------------------------
 
-TEST(StreamSet, CloseAllSaysByeAndWhenToComeBack) {
-  StreamWorld world;
-  const int chunked = world.attach_live(named("mason"));
-  const int plain = world.attach_live(following({"tea", "coffee"}), false);
-  world.streams.close_all();
-  const std::string bye = world.read(plain);
-  EXPECT_TRUE(bye.starts_with("retry: "));
-  EXPECT_TRUE(bye.ends_with("\nevent: bye\ndata: {\"reason\":\"stopping\"}\n\n")) << bye;
-  const std::string chunks = world.read(chunked);
-  EXPECT_EQ(story(chunks), Names{"bye"});
-  EXPECT_EQ(chunks.find("0\r\n\r\n"), std::string::npos) << "a final chunk would say: do not come back";
-  EXPECT_FALSE(world.is_open(chunked));
-  EXPECT_FALSE(world.is_open(plain));
-  EXPECT_EQ(world.counters.count(CloseReason::kStopping), 2U);
-  EXPECT_EQ(world.presence.back().kind, Kind::kLeaveSoon);
-  EXPECT_EQ(world.count.get(), 0U);
-}
-
-TEST(StreamSet, CloseAllPutsNothingIntoTheMiddleOfAFrame) {
-  StreamWorld world;
-  const int fd = world.attach_live(following({"tea"}));
-  world.transport.socket(fd).capacity = 5;
-  world.publish({{"tea", "a"}});
-  world.transport.socket(fd).capacity = kAmple;
-  world.streams.close_all();
-  EXPECT_EQ(world.read(fd).size(), 5U);
-  EXPECT_FALSE(world.is_open(fd));
-}
-
 TEST(StreamSet, ClosesWhatIsLeftWhenItGoes) {
   FakeTransport transport;
   const int fd = transport.open(kAmple);

@@ -18,6 +18,7 @@ using namespace std::chrono_literals;
 constexpr auto kLeaveGrace = 10s;
 constexpr auto kTrimInterval = 60s;
 constexpr auto kCheckInterval = 1s;
+constexpr auto kBeatInterval = 1s;
 
 // Ours or the storage's fault; a key that was used is the client's.
 bool is_failure(const Result<Published>& outcome) {
@@ -63,6 +64,7 @@ Writer::Writer(journal::Journal& journal, const Clock& clock, WriterInbox& inbox
 void Writer::run() {
   std::vector<WriterCommand> commands;
   while (inbox_.wait_and_drain(commands, next_deadline())) {
+    pulse_.beat(clock_.steady());
     for (std::span rest(commands); !rest.empty();) {
       const auto piece = rest.first(std::min(rest.size(), limits::kBatchEventsMax));
       handle(piece);
@@ -240,7 +242,7 @@ void Writer::handle_time() {
 
 SteadyTime Writer::next_deadline() const {
   const SteadyTime now = clock_.steady();
-  SteadyTime deadline = next_trim_;
+  SteadyTime deadline = std::min(next_trim_, now + kBeatInterval);
   if (!deferred_leaves_.empty()) deadline = std::min(deadline, deferred_leaves_.front().due);
   if (delivery_ && delivery_->missed_some()) deadline = std::min(deadline, now + Delivery::kNudgeInterval);
   if (cannot_store_) deadline = std::min(deadline, next_check_);

@@ -15,6 +15,7 @@
 
 #include "base/clock.h"
 #include "base/limits.h"
+#include "base/pulse.h"
 #include "base/readiness.h"
 #include "hub/committed_head.h"
 #include "hub/delivery.h"
@@ -45,6 +46,8 @@ class Writer {
 
   // Works until the inbox is closed and empty. On the writer's own thread.
   void run();
+  // Any thread. It beats at least once a second.
+  [[nodiscard]] const Pulse& pulse() const { return pulse_; }
 
   // One round: handles these commands. For run(), and for tests that hold the clock.
   void handle(std::span<WriterCommand> commands);
@@ -87,6 +90,7 @@ class Writer {
   SteadyTime next_trim_;
   SteadyTime next_renewal_;
   bool cannot_store_ = false;
+  Pulse pulse_;
   SteadyTime next_check_;
 };
 

@@ -196,6 +196,21 @@ TEST(Writer, RunsUntilItsInboxIsClosedAndDone) {
   EXPECT_EQ(world.stored().size(), count);
 }
 
+TEST(Writer, ItsPulseStandsStillWhileTheDiskDoes) {
+  World world;
+  world.clock.advance(std::chrono::hours(1));
+  const SteadyTime began = world.clock.steady();
+  world.journal.on_append = [&] {
+    EXPECT_TRUE(world.writer.pulse().has_beaten_since(began));
+    world.clock.advance(std::chrono::seconds(10));
+    EXPECT_FALSE(world.writer.pulse().has_beaten_since(began + std::chrono::seconds(1)));
+  };
+  ASSERT_TRUE(world.inbox.try_push(say(1, "x")));
+  world.inbox.close();
+  world.writer.run();
+  EXPECT_EQ(world.journal.appends.size(), 1U);
+}
+
 TEST(Writer, CommitsAtMostSoManyInOneBatch) {
   World world(10'000);
   WriterInbox inbox(limits::kWriterQueueMax);

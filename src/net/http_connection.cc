@@ -31,6 +31,7 @@ HttpConnection::HttpConnection(ConnectionOwner& owner, std::uint64_t key, Unique
       fd_(std::move(fd)),
       peer_(std::move(peer)),
       watch_(std::in_place, owner.reactor(), fd_.get()),
+      began_(now()),
       held_request_(owner.resources().requests),
       held_answer_(owner.resources().answers) {}
 
@@ -183,6 +184,7 @@ void HttpConnection::write_out() {
 void HttpConnection::after_response() {
   let_go(output_);
   (void)held_answer_.resize(0);
+  has_answered_ = true;
   if (!keeps_alive_) {
     linger();
     return;
@@ -256,6 +258,7 @@ void HttpConnection::check_deadline(SteadyTime time) {
 }
 
 void HttpConnection::close_if_idle() {
+  if (!has_answered_ && now() - began_ < limits::kFirstRequestGrace) return;
   if (state_ == State::kIdle || state_ == State::kHead) close(CloseReason::kStopping);
 }
 

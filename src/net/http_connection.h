@@ -52,7 +52,8 @@ class HttpConnection final : public Responder::Target, public std::enable_shared
 
   // Called about once a second: ends what takes too long.
   void check_deadline(SteadyTime time);
-  // Ends the connection if no request has come whole, or begun its body.
+  // Ends the connection if no request has come whole, or begun its body; a new one has a moment to bring its
+  // first.
   void close_if_idle();
   // Since when there is no request; nullopt: there is one.
   [[nodiscard]] std::optional<SteadyTime> idle_since() const;
@@ -97,6 +98,8 @@ class HttpConnection final : public Responder::Target, public std::enable_shared
   std::optional<Reactor::Watch> watch_;  // of fd_: declared after it, gone before it
 
   State state_ = State::kIdle;
+  const SteadyTime began_;
+  bool has_answered_ = false;
   SteadyTime deadline_;       // of the state; kHandling has none, a handler always answers
   SteadyTime body_deadline_;  // of a body as a whole
   HttpParser parser_;

@@ -144,10 +144,27 @@ TEST(HttpConnection, WhenTheServerStopsTheAnswerIsTheLast) {
 
 TEST(HttpConnection, WhenTheServerStopsAnIdleConnectionEnds) {
   ConnectionWorld world(echo);
+  world.send(get("/1"));
+  EXPECT_EQ(body_of(world.receive()), "GET /1 ");
   world.stop_server();
   world.on_reactor([&] { world.connection().close_if_idle(); });
   EXPECT_EQ(world.receive_to_end(), "");
   EXPECT_EQ(world.reason(), CloseReason::kStopping);
+}
+
+TEST(HttpConnection, WhenTheServerStopsANewConnectionHasAMomentForItsRequest) {
+  ConnectionWorld world(echo);
+  world.stop_server();
+  world.on_reactor([&] { world.connection().close_if_idle(); });
+  world.send(get("/1"));
+  EXPECT_EQ(body_of(world.receive_to_end()), "GET /1 ");
+
+  ConnectionWorld silent(echo);
+  silent.stop_server();
+  silent.advance(limits::kFirstRequestGrace);
+  silent.on_reactor([&] { silent.connection().close_if_idle(); });
+  EXPECT_EQ(silent.receive_to_end(), "");
+  EXPECT_EQ(silent.reason(), CloseReason::kStopping);
 }
 
 // --- Streams -----------------------------------------------------------------------------------

@@ -112,13 +112,20 @@ void HttpServer::turn_away(UniqueFd fd, KeyedCount::Refusal refusal) {
 void HttpServer::check_deadlines() {
   const SteadyTime now = clock_.steady();
   for (const auto& connection : snapshot()) connection->check_deadline(now);
+  if (is_closing_idle_) close_idle();
   if (!is_waiting_ && !is_stopping_) accept_ready();
 }
 
 void HttpServer::stop_accepting() {
+  // Those that wait already would be reset.
+  if (is_waiting_) accept_ready();
   is_stopping_ = true;
   listener_watch_.reset();
   listener_.reset();
+}
+
+void HttpServer::close_idle() {
+  is_closing_idle_ = true;
   for (const auto& connection : snapshot()) connection->close_if_idle();
 }
 

@@ -28,8 +28,10 @@ class HttpServer final : public ConnectionOwner {
   // Called about once a second.
   void check_deadlines();
 
-  // Accepts no more, ends idle connections, and the others after their answer.
+  // Accepts no more; a connection that is there ends after its next answer.
   void stop_accepting();
+  // Then, and once a second from then on: ends those that have no request under way.
+  void close_idle();
   // Connections that still carry a request.
   [[nodiscard]] std::size_t open_connections() const { return connections_.size(); }
 
@@ -61,6 +63,7 @@ class HttpServer final : public ConnectionOwner {
   std::optional<Reactor::Watch> listener_watch_;
   bool is_waiting_ = false;  // for the listener to be readable
   bool is_stopping_ = false;
+  bool is_closing_idle_ = false;
   std::uint64_t next_key_ = 1;
   std::unordered_map<std::uint64_t, std::shared_ptr<HttpConnection>> connections_;
 };

@@ -1,10 +1,13 @@
 #include "net/socket.h"
 
+#include <arpa/inet.h>
+#include <fcntl.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 
+#include <array>
 #include <cerrno>
 #include <chrono>
 #include <cstring>
@@ -102,25 +105,63 @@ Result<std::vector<UniqueFd>> open_listeners(Endpoint endpoint, std::size_t coun
     if (!fd) return std::unexpected(fd.error());
     if (::listen(fd->get(), SOMAXCONN) != 0) return fail(Code::kUsage, cannot_listen(endpoint, errno));
     if (is_first) set_option(fd->get(), SOL_SOCKET, SO_REUSEPORT, 1);
-    endpoint.port = local_port(fd->get());
+    endpoint.port = local_endpoint(fd->get())->port;
     listeners.push_back(std::move(*fd));
   }
   return listeners;
 }
 
-std::uint16_t local_port(int fd) {
+namespace {
+
+Result<void> check_listener(int fd) {
+  int is_listening = 0;
+  socklen_t size = sizeof is_listening;
+  const bool is_known = ::getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &is_listening, &size) == 0;
+  if (is_known && is_listening != 0 && local_endpoint(fd)) return {};
+  return fail(Code::kUsage,
+              "descriptor " + std::to_string(fd) +
+                  ", which was handed over to listen on, is no listening TCP socket; let the socket "
+                  "unit have ListenStream= with a port");
+}
+
+}  // namespace
+
+Result<std::vector<UniqueFd>> adopt_listeners(std::vector<UniqueFd> sockets, std::size_t count) {
+  if (sockets.size() > count) {
+    return fail(Code::kUsage, std::to_string(sockets.size()) + " sockets were handed over to " +
+                                  std::to_string(count) + " shards; hand over fewer, or set --shards");
+  }
+  for (const auto& socket : sockets) {
+    if (auto checked = check_listener(socket.get()); !checked) return std::unexpected(checked.error());
+    // Of the socket, not of the descriptor: whoever else has it does not accept.
+    (void)::fcntl(socket.get(), F_SETFL, ::fcntl(socket.get(), F_GETFL) | O_NONBLOCK);
+  }
+  const std::size_t own = sockets.size();
+  while (sockets.size() < count) {
+    UniqueFd copy(::fcntl(sockets[sockets.size() % own].get(), F_DUPFD_CLOEXEC, 0));
+    if (!copy.is_open()) return fail(Code::kUsage, "cannot share a listening socket: " + reason_of(errno));
+    sockets.push_back(std::move(copy));
+  }
+  return sockets;
+}
+
+std::optional<Endpoint> local_endpoint(int fd) {
   sockaddr_storage address{};
   socklen_t size = sizeof address;
+  std::array<char, INET6_ADDRSTRLEN> text{};
   // The sockets interface wants its addresses cast.
-  if (::getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size) != 0) return 0;
+  if (::getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size) != 0) return std::nullopt;
   if (address.ss_family == AF_INET6) {
     sockaddr_in6 v6{};
     std::memcpy(&v6, &address, sizeof v6);
-    return ntohs(v6.sin6_port);
+    return Endpoint{.host = ::inet_ntop(AF_INET6, &v6.sin6_addr, text.data(), text.size()),
+                    .port = ntohs(v6.sin6_port)};
   }
+  if (address.ss_family != AF_INET) return std::nullopt;
   sockaddr_in v4{};
   std::memcpy(&v4, &address, sizeof v4);
-  return ntohs(v4.sin_port);
+  return Endpoint{.host = ::inet_ntop(AF_INET, &v4.sin_addr, text.data(), text.size()),
+                  .port = ntohs(v4.sin_port)};
 }
 
 UniqueFd accept_connection(int listener, wire::IpAddress& address) {

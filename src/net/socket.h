@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,7 +27,12 @@ struct Endpoint {
 // connections (SO_REUSEPORT). Nobody else may be listening there. Error: kUsage with one line.
 Result<std::vector<UniqueFd>> open_listeners(Endpoint endpoint, std::size_t count);
 
-[[nodiscard]] std::uint16_t local_port(int fd);
+// The same from sockets that listen already: each shard is given one of them, by turns. Error: kUsage with
+// one line.
+Result<std::vector<UniqueFd>> adopt_listeners(std::vector<UniqueFd> sockets, std::size_t count);
+
+// The address and the port that a TCP socket is bound to; nothing for one of another kind.
+[[nodiscard]] std::optional<Endpoint> local_endpoint(int fd);
 
 // The next connection, non-blocking, and whose it is; a peer that is on this machine by its kind (a Unix
 // socket) has the loopback address. Without a descriptor: errno says why.

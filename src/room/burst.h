@@ -20,6 +20,11 @@ inline constexpr std::size_t kFramings = 2;
   return framing == Framing::kChunked ? frame.chunked() : frame.plain();
 }
 
+// A payload that is sent once.
+[[nodiscard]] inline std::string framed(const std::string& payload, Framing framing) {
+  return std::string(bytes_of(wire::Frame::of(payload), framing));
+}
+
 class Burst {
  public:
   explicit Burst(Framing framing) : framing_(framing) {}

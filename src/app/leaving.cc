@@ -1,0 +1,53 @@
+#include "app/leaving.h"
+
+#include <algorithm>
+
+#include "base/limits.h"
+#include "base/log.h"
+
+namespace tinychat::app {
+namespace {
+
+using namespace std::chrono_literals;
+using std::chrono::duration;
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+constexpr auto kStep = 20ms;
+
+// True: a signal came.
+bool is_told_to_hurry(Lookout& lookout, SteadyTime until, const Leave& how) {
+  const auto beat = how.on_beat();
+  if (!lookout.wait_until(std::min(until, steady_clock::now() + beat))) return false;
+  log(LogLevel::kWarning, "told to stop again: sending everybody away at once");
+  Lookout::give_up();
+  return true;
+}
+
+// True: no more patience.
+bool send_away_over_window(Node& node, Lookout& lookout, const Leave& how) {
+  const auto begin = steady_clock::now();
+  const auto end = begin + how.window;
+  node.begin_leaving(how.window);
+  while (node.has_streams()) {
+    const auto next = steady_clock::now() + kStep;
+    if (next >= end) return false;
+    node.send_away(duration<double>(next - begin) / how.window, std::chrono::ceil<milliseconds>(end - next));
+    if (is_told_to_hurry(lookout, next, how)) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+void leave(Node& node, Lookout& lookout, const Leave& how) {
+  bool is_hurried = send_away_over_window(node, lookout, how);
+  node.begin_stopping([&lookout] { lookout.wake(); });
+  const auto deadline = steady_clock::now() + limits::kAnswerTimeout;
+  while (!is_hurried && !node.is_drained() && steady_clock::now() < deadline) {
+    is_hurried = is_told_to_hurry(lookout, deadline, how);
+  }
+  node.stop();
+}
+
+}  // namespace tinychat::app

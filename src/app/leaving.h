@@ -1,0 +1,23 @@
+// The way out: in the order in which clients, proxies and the journal are told.
+#pragma once
+
+#include <chrono>
+#include <functional>
+
+#include "app/lookout.h"
+#include "app/node.h"
+
+namespace tinychat::app {
+
+struct Leave {
+  // Over which the streams are sent away.
+  std::chrono::milliseconds window{0};
+  // Called meanwhile, about as often as is returned.
+  std::function<std::chrono::milliseconds()> on_beat;
+};
+
+// Accepts no more, sends the streams away one by one over the window, answers what is under way, for a
+// bounded time, and stops the node. A signal cuts the window short; a second one ends the program.
+void leave(Node& node, Lookout& lookout, const Leave& how);
+
+}  // namespace tinychat::app

@@ -1,0 +1,47 @@
+// How streams are sent away: those there is no room for, and all of them when the server goes down.
+#include <algorithm>
+#include <cmath>
+#include <string>
+
+#include "base/limits.h"
+#include "hub/stream_set.h"
+#include "wire/sse.h"
+
+namespace tinychat::hub {
+
+void StreamSet::turn_away(net::StreamSocket&& socket) {
+  const auto framing = socket.is_chunked ? room::Framing::kChunked : room::Framing::kPlain;
+  // A browser gives up for good on any status but 200, so it is told when to come back instead.
+  const std::string payload = (absence_ ? goodbye_retry() : overload_retry()) + "\n";
+  // The first bytes on this socket since its request: they fit.
+  (void)transport_.write(socket.fd.get(), socket.head + room::framed(payload, framing));
+  transport_.close(socket.fd.release());
+  counters_.closed(net::CloseReason::kTurnedAway, "stream");
+}
+
+void StreamSet::send_away(double share, std::chrono::milliseconds absence) {
+  absence_ = absence;
+  const auto slots = static_cast<double>(streams_.size());
+  const auto end = static_cast<Slot>(std::ceil(std::clamp(share, 0.0, 1.0) * slots));
+  for (Slot slot = 0; slot < end; ++slot) {
+    Stream& stream = streams_[slot];
+    if (stream.state == StreamState::kFree) continue;
+    if (stream.rest.empty()) {
+      // Without the final chunk: it says "come back" (a clean end would say "stop").
+      const std::string payload =
+          goodbye_retry() + wire::event_payload("bye", std::nullopt, R"({"reason":"stopping"})");
+      (void)transport_.write(stream.fd, room::framed(payload, stream.framing));
+    }
+    close(slot, net::CloseReason::kStopping);
+  }
+}
+
+std::string StreamSet::goodbye_retry() {
+  return wire::retry_line(*absence_ + draw(limits::kGoodbyeRetryMin, limits::kGoodbyeRetryMax));
+}
+
+std::string StreamSet::overload_retry() {
+  return wire::retry_line(draw(limits::kOverloadRetryMin, limits::kOverloadRetryMax));
+}
+
+}  // namespace tinychat::hub

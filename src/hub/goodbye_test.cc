@@ -1,0 +1,111 @@
+// How streams are sent away, and what they are told.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <chrono>
+#include <regex>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "base/limits.h"
+#include "hub/stream_set.h"
+#include "hub/stream_world.h"
+
+namespace tinychat::hub {
+namespace {
+
+using namespace std::chrono_literals;
+using std::chrono::milliseconds;
+using Names = std::vector<std::string>;
+using net::CloseReason;
+
+milliseconds retry_in(const std::string& bytes) {
+  std::smatch parts;
+  EXPECT_TRUE(std::regex_search(bytes, parts, std::regex("retry: (\\d+)\n"))) << bytes;
+  return milliseconds(parts.empty() ? 0 : std::stoi(parts[1]));
+}
+
+TEST(Goodbye, SaysByeAndWhenToComeBack) {
+  StreamWorld world;
+  auto mason = following({"tea"});
+  mason.name = "mason";
+  const int chunked = world.attach_live(std::move(mason));
+  const int plain = world.attach_live(following({"tea", "coffee"}), false);
+  world.streams.send_away(1, 0ms);
+  const std::string bye = world.read(plain);
+  EXPECT_TRUE(bye.starts_with("retry: "));
+  EXPECT_TRUE(bye.ends_with("\nevent: bye\ndata: {\"reason\":\"stopping\"}\n\n")) << bye;
+  const std::string chunks = world.read(chunked);
+  EXPECT_EQ(story(chunks), Names{"bye"});
+  EXPECT_EQ(chunks.find("0\r\n\r\n"), std::string::npos) << "a final chunk would say: do not come back";
+  EXPECT_FALSE(world.is_open(chunked));
+  EXPECT_FALSE(world.is_open(plain));
+  EXPECT_EQ(world.counters.count(CloseReason::kStopping), 2U);
+  EXPECT_EQ(world.presence.back().kind, PresenceCommand::Kind::kLeaveSoon);
+  EXPECT_EQ(world.count.get(), 0U);
+}
+
+TEST(Goodbye, PutsNothingIntoTheMiddleOfAFrame) {
+  StreamWorld world;
+  const int fd = world.attach_live(following({"tea"}));
+  world.transport.socket(fd).capacity = 5;
+  world.publish({{"tea", "a"}});
+  world.transport.socket(fd).capacity = kAmple;
+  world.streams.send_away(1, 0ms);
+  EXPECT_EQ(world.read(fd).size(), 5U);
+  EXPECT_FALSE(world.is_open(fd));
+}
+
+TEST(Goodbye, SendsAwayByAndByWhileTheOthersGoOn) {
+  StreamWorld world;
+  std::vector<int> fds;
+  for (int i = 0; i < 10; ++i) fds.push_back(world.attach_live(following({"tea"})));
+  world.say(fds[3], {.is_hung_up = true});
+  const auto open = [&] { return std::ranges::count_if(fds, [&](int fd) { return world.is_open(fd); }); };
+  world.streams.send_away(0, 10s);
+  EXPECT_EQ(open(), 9);
+  world.streams.send_away(0.01, 9900ms);
+  EXPECT_EQ(open(), 8) << "there is no share so small that nobody is in it";
+  world.streams.send_away(0.5, 5s);
+  EXPECT_EQ(open(), 5);
+  world.publish({{"tea", "a"}});
+  EXPECT_EQ(story(world.read(fds[9])).size(), 1U);
+  world.streams.send_away(2, 0s);
+  EXPECT_EQ(open(), 0);
+  EXPECT_EQ(world.counters.count(CloseReason::kStopping), 9U);
+}
+
+TEST(Goodbye, NobodyIsToldToComeBackBeforeTheServerDoes) {
+  StreamWorld world;
+  std::set<milliseconds> retries;
+  std::vector<int> fds;
+  for (int i = 0; i < 20; ++i) fds.push_back(world.attach_live(following({"tea"}), false));
+  world.streams.send_away(1, 10s);
+  for (const int fd : fds) retries.insert(retry_in(world.read(fd)));
+  EXPECT_GE(*retries.begin(), 10s + limits::kGoodbyeRetryMin);
+  EXPECT_LE(*retries.rbegin(), 10s + limits::kGoodbyeRetryMax);
+  EXPECT_GT(retries.size(), 10U) << "they are to come back at different times";
+}
+
+milliseconds retry_of_one_turned_away(StreamWorld& world) {
+  const int fd = world.transport.open(kAmple);
+  world.streams.turn_away({.fd = UniqueFd(fd), .head = "HEAD\r\n\r\n", .is_chunked = false});
+  EXPECT_FALSE(world.is_open(fd));
+  return retry_in(world.read(fd));
+}
+
+TEST(Goodbye, WhoComesTooLateIsNotToldThatTheServerIsFull) {
+  StreamWorld world;
+  EXPECT_GE(retry_of_one_turned_away(world), limits::kOverloadRetryMin);
+  world.streams.send_away(0, 2s);
+  for (int i = 0; i < 20; ++i) {
+    const auto retry = retry_of_one_turned_away(world);
+    EXPECT_GE(retry, 2s + limits::kGoodbyeRetryMin);
+    EXPECT_LE(retry, 2s + limits::kGoodbyeRetryMax);
+  }
+  EXPECT_EQ(world.counters.count(CloseReason::kTurnedAway), 21U);
+}
+
+}  // namespace
+}  // namespace tinychat::hub

@@ -1,0 +1,45 @@
+// What is installed beside the program fits the program.
+import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+
+import { assertHealthy } from './chat.mjs';
+import { run, tempDir, withServer } from './server.mjs';
+
+const packaging = fileURLToPath(new URL('../../packaging', import.meta.url));
+const sample = readFileSync(path.join(packaging, 'tinychat.conf'), 'utf8');
+const options = [...sample.matchAll(/^(?:# )?([a-z-]+) = (.*)$/gm)].map(([, name, value]) => ({ name, value }));
+
+describe('packaging', () => {
+  test('each line of the sample configuration can be used', async () => {
+    assert.ok(options.length >= 8, `expected options in it, got ${options.length}`);
+    const directory = tempDir();
+    const own = { data: directory, port: 0 };
+    const lines = options
+      .filter(({ name }) => name !== 'redis') // there is none
+      .map(({ name, value }) => `${name} = ${own[name] ?? value}`);
+    const file = path.join(directory, 'tinychat.conf');
+    writeFileSync(file, lines.join('\n'));
+    await withServer({ args: ['--config', file] }, assertHealthy);
+  });
+
+  test('what is commented out there is the default, where there is one', async () => {
+    const { stdout } = await run(['--help']);
+    const help = stdout.replace(/\s+/g, ' ');
+    for (const { name, value } of options) {
+      const about = new RegExp(`--${name} .*?(?= --|$)`).exec(help)?.[0];
+      assert.ok(about, `expected --${name} in the help`);
+      if (['host', 'port', 'drain', 'log-level'].includes(name)) {
+        assert.ok(about.includes(`[${value}]`), `expected ${name} = ${value} to be the default, got ${about}`);
+      }
+    }
+  });
+
+  test('the socket is where the program would listen', () => {
+    const socket = readFileSync(path.join(packaging, 'systemd/tinychat.socket'), 'utf8');
+    const at = (name) => options.find((option) => option.name === name).value;
+    assert.match(socket, new RegExp(`^ListenStream=${at('host')}:${at('port')}$`, 'm'));
+  });
+});
