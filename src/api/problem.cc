@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "base/log.h"
+#include "base/tally.h"
 #include "wire/problem.h"
 
 namespace tinychat::api {
@@ -29,6 +30,7 @@ const char* retry_after_seconds(int status) {
 
 net::Response problem_response(const Error& error) {
   const CodeInfo& about = info(error.code);
+  error_answered(error.code);
   if (log_enabled(about.log_level)) {
     log(about.log_level, std::string(about.name) + ": " + error.detail);
   }

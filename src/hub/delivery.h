@@ -31,6 +31,7 @@ class Delivery {
     std::vector<room::SharedEvent> events;  // in id order
     std::vector<Transient> transients;
     std::vector<Notice> notices;
+    SteadyTime committed_at = {};
   };
   void deliver(Growth&& growth);
 

@@ -8,6 +8,7 @@
 #include <variant>
 #include <vector>
 
+#include "base/clock.h"
 #include "base/mailbox.h"
 #include "hub/shard_port.h"
 #include "room/rendered_event.h"
@@ -47,6 +48,7 @@ struct Batch {
   std::vector<room::SharedEvent> events;  // in id order, previous < id <= head
   std::vector<Transient> transients;
   std::vector<Notice> notices;  // told after the rest
+  SteadyTime committed_at;      // or when this node read of it
 };
 using SharedBatch = std::shared_ptr<const Batch>;
 

@@ -4,6 +4,7 @@
 
 #include "base/assert.h"
 #include "base/limits.h"
+#include "base/tally.h"
 
 namespace tinychat::hub {
 
@@ -59,7 +60,9 @@ void Shard::hand_over_commands() {
   for (auto& command : std::exchange(commands_, {})) {
     if (const auto* publish = std::get_if<PublishCommand>(&command)) {
       auto refused = publishes_.extract(publish->ticket);
-      refused.mapped()(
+      limit_hit(Limit::kWriterQueue);
+      publish_measures_.refuse(Code::kOverloaded);
+      refused.mapped().done(
           fail(Code::kOverloaded, "Too many messages are waiting to be stored; send it again in a second."));
     } else if (!std::holds_alternative<Signal>(command)) {
       // A join or leave cannot be refused; how many are on their way is bounded by how fast streams come and
@@ -85,10 +88,19 @@ void Shard::drain_inbox() {
 }
 
 void Shard::take(PublishAcks&& acks) {
+  const SteadyTime now = context_.clock->steady();
   for (auto& ack : acks) {
     auto publish = publishes_.extract(ack.ticket);
     TINYCHAT_ASSERT(!publish.empty());
-    publish.mapped()(std::move(ack.outcome));
+    publish_measures_.times.observe(now - publish.mapped().asked_at);
+    if (!ack.outcome) {
+      publish_measures_.refuse(ack.outcome.error().code);
+    } else if (ack.outcome->is_repeat) {
+      publish_measures_.repeated.add();
+    } else {
+      publish_measures_.stored.add();
+    }
+    publish.mapped().done(std::move(ack.outcome));
   }
 }
 
@@ -96,13 +108,14 @@ void Shard::take(PublishAcks&& acks) {
 
 void Shard::publish(PublishRequest&& request, PublishDone&& done) {
   if (is_stopping_) {
+    publish_measures_.refuse(Code::kStopping);
     done(fail(Code::kStopping, "The server is going down; send it again in a few seconds."));
     return;
   }
   const std::uint64_t ticket = next_ticket_++;
   commands_.emplace_back(
       PublishCommand{.shard = context_.index, .ticket = ticket, .request = std::move(request)});
-  publishes_.emplace(ticket, std::move(done));
+  publishes_.emplace(ticket, Publish{.done = std::move(done), .asked_at = context_.clock->steady()});
 }
 
 bool Shard::ask_journal(JournalQuestion&& question) {

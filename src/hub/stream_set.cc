@@ -1,10 +1,12 @@
 #include "hub/stream_set.h"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "base/assert.h"
 #include "base/limits.h"
+#include "base/tally.h"
 #include "wire/sse.h"
 
 namespace tinychat::hub {
@@ -55,6 +57,8 @@ StreamSet::~StreamSet() {
 
 void StreamSet::attach(net::StreamSocket&& socket, StreamRequest&& request) {
   const bool is_reset = is_foreign(request);
+  measures_.opened.add();
+  if (is_reset) measures_.reset(ResetReason::kUnknownCursor);
   const Slot slot = allocate();
   Stream& stream = streams_[slot];
   stream.fd = socket.fd.release();
@@ -100,6 +104,7 @@ std::string StreamSet::opening(EventId cursor, bool is_reset) {
 }
 
 void StreamSet::turn_away(net::StreamSocket&& socket) {
+  limit_hit(Limit::kStreams);
   const auto framing = socket.is_chunked ? room::Framing::kChunked : room::Framing::kPlain;
   // A browser gives up for good on any status but 200, so it is told when to come back instead.
   const std::string payload =
@@ -107,7 +112,7 @@ void StreamSet::turn_away(net::StreamSocket&& socket) {
   // The first bytes on this socket since its request: they fit.
   (void)transport_.write(socket.fd.get(), socket.head + framed(payload, framing));
   transport_.close(socket.fd.release());
-  counters_.closed(net::CloseReason::kTurnedAway, "stream");
+  counters_.closed(net::CloseReason::kTurnedAway, net::Closed::kStream);
 }
 
 StreamSet::Slot StreamSet::allocate() {
@@ -135,12 +140,14 @@ void StreamSet::follow(Slot slot, const std::vector<std::string>& names) {
     stream.room = &rooms_.find_or_make(names.front(), head_);
     auto& list = list_of(stream);
     stream.place = static_cast<std::uint32_t>(list.size());
+    rooms_.gains_follower(*stream.room);
     list.push_back(slot);
     return;
   }
   for (const auto& name : names) {
     Room& room = rooms_.find_or_make(name, head_);
     stream.more->rooms.push_back({&room, static_cast<std::uint32_t>(room.multi.size())});
+    rooms_.gains_follower(room);
     room.multi.push_back(slot);
   }
 }
@@ -153,7 +160,7 @@ void StreamSet::unfollow(Slot slot) {
     list[stream.place] = list.back();
     streams_[list.back()].place = stream.place;
     list.pop_back();
-    rooms_.forget_if_unused(*stream.room);
+    rooms_.lost_follower(*stream.room);
     return;
   }
   for (const auto& [room, place] : stream.more->rooms) {
@@ -161,7 +168,7 @@ void StreamSet::unfollow(Slot slot) {
     room->multi[place] = last;
     std::ranges::find(streams_[last].more->rooms, room, &Stream::More::Place::room)->place = place;
     room->multi.pop_back();
-    rooms_.forget_if_unused(*room);
+    rooms_.lost_follower(*room);
   }
 }
 
@@ -207,7 +214,7 @@ void StreamSet::close(Slot slot, net::CloseReason reason) {
   stream.is_marked = is_marked;
   free_.push_back(slot);
   count_.remove();
-  counters_.closed(reason, "stream");
+  counters_.closed(reason, net::Closed::kStream);
 }
 
 void StreamSet::doom(Slot slot, net::CloseReason reason) {
@@ -281,9 +288,11 @@ void StreamSet::on_second() {
   const auto heartbeat = static_cast<std::uint32_t>(settings_.heartbeat.count());
   const auto stall = static_cast<std::uint32_t>(limits::kStreamStallTimeout.count());
   std::vector<Slot> quiet[room::kFramings];
+  std::array<std::uint64_t, kStreamStates> states{};
   for (Slot slot = 0; slot < streams_.size(); ++slot) {
     Stream& stream = streams_[slot];
     if (stream.state == StreamState::kFree) continue;
+    ++states[static_cast<std::size_t>(stream.state)];
     const bool is_stalled = stream.state != StreamState::kLive && !stream.can_write;
     if (is_stalled && now - stream.last_progress >= stall) {
       doom(slot, net::CloseReason::kStreamStall);
@@ -305,6 +314,18 @@ void StreamSet::on_second() {
     flush_sends();
   }
   close_doomed();
+  publish_gauges(states);
+}
+
+void StreamSet::publish_gauges(const std::array<std::uint64_t, kStreamStates>& states) {
+  const auto in = [&](StreamState state) { return states[static_cast<std::size_t>(state)]; };
+  measures_.live.set(in(StreamState::kLive));
+  measures_.behind.set(in(StreamState::kBehind));
+  measures_.reading.set(in(StreamState::kReading));
+  measures_.ahead.set(in(StreamState::kAhead));
+  measures_.rooms_followed.set(rooms_.followed());
+  measures_.rooms_remembered.set(rooms_.size());
+  measures_.recent_bytes.set(rooms_.recent_bytes());
 }
 
 std::uint32_t StreamSet::seconds() const {

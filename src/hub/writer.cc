@@ -163,9 +163,14 @@ void Writer::take(Signal& signal, Round& round) {
 
 void Writer::commit(Round& round) {
   if (round.publications.empty()) return;
+  const SteadyTime began_at = clock_.steady();
   round.outcomes = journal_.publish(round.publications, clock_.utc_milliseconds());
+  committed_at_ = clock_.steady();
+  measures_.commit_times.observe(committed_at_ - began_at);
+  measures_.commit_sizes.observe(round.publications.size());
   const auto failures = std::ranges::count_if(round.outcomes, is_failure);
   if (failures == 0) return note_storing("");
+  measures_.failed_commits.add();
   const auto& error = std::ranges::find_if(round.outcomes, is_failure)->error();
   note_storing(error.detail);
   log(info(error.code).log_level,
@@ -192,8 +197,11 @@ void Writer::deliver(Round& round) {
     if (!outcome || outcome->is_repeat) continue;
     events.push_back(std::make_shared<const room::RenderedEvent>(room::render(outcome->event)));
   }
-  delivery_->deliver(
-      {.head = {}, .events = std::move(events), .transients = std::move(round.transients), .notices = {}});
+  delivery_->deliver({.head = {},
+                      .events = std::move(events),
+                      .transients = std::move(round.transients),
+                      .notices = {},
+                      .committed_at = committed_at_});
 }
 
 void Writer::acknowledge(Round& round) {
@@ -233,6 +241,7 @@ void Writer::handle_time() {
   }
   if (now < next_trim_) return;
   const auto has_more = journal_.trim_by_age(clock_.utc_milliseconds());
+  if (!has_more) measures_.failed_trims.add();
   if (!has_more) log(LogLevel::kError, "cannot trim the journal: " + has_more.error().detail);
   // With more to trim, publishes have their turn in between.
   next_trim_ = has_more && *has_more ? now : now + kTrimInterval;

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/log.h"
+#include "base/tally.h"
 #include "net/socket.h"
 
 namespace tinychat::net {
@@ -49,6 +50,7 @@ void HttpServer::accept_ready() {
       if (is_transient(errno)) continue;
       if (errno != EAGAIN) {
         // Out of descriptors or memory. Waiting for readability would spin: the next tick tries again.
+        limit_hit(Limit::kDescriptors);
         log(LogLevel::kWarning, "cannot accept a connection: " + std::generic_category().message(errno));
         return;
       }
@@ -59,6 +61,8 @@ void HttpServer::accept_ready() {
     const std::uint64_t key = next_key_++;
     auto connection = std::make_shared<HttpConnection>(*this, key, std::move(fd));
     connections_.emplace(key, connection);
+    measures_.accepted.add();
+    measures_.open.set(connections_.size());
     connection->start();
   }
   wait_for_connection();
@@ -85,10 +89,15 @@ std::vector<std::shared_ptr<HttpConnection>> HttpServer::snapshot() const {
 }
 
 void HttpServer::closed(std::uint64_t key, CloseReason reason) {
-  counters_.closed(reason, "connection");
-  connections_.erase(key);
+  counters_.closed(reason, Closed::kConnection);
+  forget(key);
 }
 
-void HttpServer::handed_over(std::uint64_t key) { connections_.erase(key); }
+void HttpServer::handed_over(std::uint64_t key) { forget(key); }
+
+void HttpServer::forget(std::uint64_t key) {
+  connections_.erase(key);
+  measures_.open.set(connections_.size());
+}
 
 }  // namespace tinychat::net

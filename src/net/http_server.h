@@ -32,10 +32,14 @@ class HttpServer final : public ConnectionOwner {
   // Connections that still carry a request.
   [[nodiscard]] std::size_t open_connections() const { return connections_.size(); }
 
+  // Any thread.
+  [[nodiscard]] const HttpMeasures& measured() const { return measures_; }
+
   // ConnectionOwner
   Reactor& reactor() override { return reactor_; }
   Handler& handler() override { return handler_; }
   const Clock& clock() const override { return clock_; }
+  HttpMeasures& measures() override { return measures_; }
   bool is_stopping() const override { return is_stopping_; }
   void closed(std::uint64_t key, CloseReason reason) override;
   void handed_over(std::uint64_t key) override;
@@ -43,6 +47,7 @@ class HttpServer final : public ConnectionOwner {
  private:
   void wait_for_connection();
   void accept_ready();
+  void forget(std::uint64_t key);
   // The connections, held on to: whoever is called may end and so leave the map.
   [[nodiscard]] std::vector<std::shared_ptr<HttpConnection>> snapshot() const;
 
@@ -50,6 +55,7 @@ class HttpServer final : public ConnectionOwner {
   Handler& handler_;
   const Clock& clock_;
   CloseCounters& counters_;
+  HttpMeasures measures_;
   UniqueFd listener_;
   std::optional<Reactor::Watch> listener_watch_;
   bool is_waiting_ = false;  // for the listener to be readable

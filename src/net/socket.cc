@@ -31,10 +31,12 @@ std::string reason_of(int error) { return std::generic_category().message(error)
 std::string cannot_listen(const Endpoint& endpoint, int error) {
   if (error == EADDRINUSE) {
     return "port " + std::to_string(endpoint.port) + " on " + endpoint.host +
-           " is in use by another program; stop it, or choose another port with --port";
+           " is in use by another program; stop it, or choose another port with " +
+           std::string(endpoint.port_option);
   }
   if (error == EACCES) {
-    return "not allowed to listen on " + describe(endpoint) + "; choose a port above 1023 with --port";
+    return "not allowed to listen on " + describe(endpoint) + "; choose a port above 1023 with " +
+           std::string(endpoint.port_option);
   }
   return "cannot listen on " + describe(endpoint) + ": " + reason_of(error);
 }
@@ -53,7 +55,7 @@ Result<Addresses> resolve(const Endpoint& endpoint) {
       ::getaddrinfo(endpoint.host.c_str(), std::to_string(endpoint.port).c_str(), &hints, &found);
   if (error != 0) {
     return fail(Code::kUsage,
-                "--host " + endpoint.host + " is no address of this machine: " + ::gai_strerror(error));
+                std::string(endpoint.host_option) + " " + endpoint.host + " is no address of this machine: " + ::gai_strerror(error));
   }
   return Addresses(found, &::freeaddrinfo);
 }
