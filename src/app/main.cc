@@ -58,15 +58,22 @@ int main(int argc, char** argv) {
   const auto& options = std::get<app::Options>(*asked);
 
   set_log_level(options.log_level);
+  set_log_format(options.log_format);
   app::raise_descriptor_limit();
   const sigset_t signals = arrange_signals();
   const SystemClock clock;
   auto node = app::Node::start(options, clock);
   if (!node) return complain(node.error());
-  print(app::greeting(options, (*node)->port()));
+  print(app::greeting(options, (*node)->port(), (*node)->admin_port()));
+  // A person has it from the greeting; a program that reads the log does not read that.
+  if (options.log_format == LogFormat::kJson) {
+    log(LogLevel::kInfo, "ready", {{"version", TINYCHAT_VERSION}, {"port", std::to_string((*node)->port())}});
+  }
 
   const int signal = wait_for(signals);
-  log(LogLevel::kInfo, std::string("stopping on ") + (signal == SIGINT ? "SIGINT" : "SIGTERM"));
+  log(LogLevel::kInfo, "stopping", {{"signal", signal == SIGINT ? "SIGINT" : "SIGTERM"}});
   (*node)->stop();
+  log_everything_held_back();
+  log(LogLevel::kInfo, "stopped");
   return 0;
 }

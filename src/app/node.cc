@@ -11,7 +11,9 @@
 
 #include "api/api_handler.h"
 #include "api/settings.h"
+#include "app/admin.h"
 #include "app/descriptors.h"
+#include "app/metrics_page.h"
 #include "base/limits.h"
 #include "base/readiness.h"
 #include "hub/journal_readers.h"
@@ -84,6 +86,22 @@ struct Node::Impl {
         engine(std::move(its_engine)),
         committed_head(engine.journal->head(), engine.tail != nullptr) {}
 
+  void start_admin(const Options& options) {
+    metrics_sources = {
+        .version = settings.version,
+        .readiness = &readiness,
+        .shards = &shards,
+        .writer = &*writer,
+        .writer_inbox = &writer_inbox,
+        .readers = readers.get(),
+        .people = &*people,
+        .tail = tail ? &*tail : nullptr,
+        .readers_count = std::min(options.shards, kReadersMax),
+        .streams_max = stream_settings(options).streams_max,
+        .data = options.journal == JournalKind::kSqlite ? options.data : std::filesystem::path()};
+    admin->start(settings, [&sources = metrics_sources] { return metrics_page(sources); });
+  }
+
   // In the order they are made; what stands below uses what stands above.
   Readiness readiness;
   const api::Settings settings;
@@ -96,6 +114,8 @@ struct Node::Impl {
   std::optional<hub::PeopleDesk> people;
   std::optional<hub::Writer> writer;
   std::optional<hub::Tail> tail;
+  MetricsSources metrics_sources;
+  std::unique_ptr<Admin> admin;
   std::thread writer_thread;
   std::thread tail_thread;
   std::vector<std::thread> shard_threads;
@@ -105,6 +125,12 @@ struct Node::Impl {
 Result<std::unique_ptr<Node>> Node::start(const Options& options, const Clock& clock) {
   auto listeners = net::open_listeners({.host = options.host, .port = options.port}, options.shards);
   if (!listeners) return std::unexpected(listeners.error());
+  std::unique_ptr<Admin> admin;
+  if (options.admin) {
+    auto opened = Admin::open(*options.admin, clock);
+    if (!opened) return std::unexpected(opened.error());
+    admin = std::move(*opened);
+  }
   auto engine = open_engine(options, clock);
   if (!engine) return std::unexpected(engine.error());
 
@@ -145,6 +171,10 @@ Result<std::unique_ptr<Node>> Node::start(const Options& options, const Clock& c
     shard->use(*impl->readers, *impl->people);
     impl->shard_threads.emplace_back([&shard = *shard] { shard.run(); });
   }
+  if (admin) {
+    impl->admin = std::move(admin);
+    impl->start_admin(options);
+  }
   return std::unique_ptr<Node>(new Node(std::move(impl)));
 }
 
@@ -153,6 +183,8 @@ Node::Node(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Node::~Node() { stop(); }
 
 std::uint16_t Node::port() const { return impl_->port; }
+
+std::uint16_t Node::admin_port() const { return impl_->admin ? impl_->admin->port() : 0; }
 
 void Node::stop() {
   if (!impl_) return;
@@ -169,6 +201,8 @@ void Node::stop() {
   if (impl_->tail_thread.joinable()) impl_->tail_thread.join();
   for (auto& shard : impl_->shards) shard->stop();
   for (auto& thread : impl_->shard_threads) thread.join();
+  // It shows what the others count.
+  impl_->admin.reset();
   // The answers refer to the shards, and the shards to the journal.
   impl_->people.reset();
   impl_->readers.reset();

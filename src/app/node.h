@@ -25,6 +25,9 @@ class Node {
   // The port that is listened on, also if any was asked for.
   [[nodiscard]] std::uint16_t port() const;
 
+  // The same of the operator's listener; 0: there is none.
+  [[nodiscard]] std::uint16_t admin_port() const;
+
   // Accepts no more, says good-bye to the streams, answers what is under way (for a bounded time),
   // commits what was taken, and ends every thread.
   void stop();

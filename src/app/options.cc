@@ -8,6 +8,7 @@
 #include <map>
 #include <thread>
 
+#include "app/admin.h"
 #include "net/socket.h"
 
 namespace tinychat::app {
@@ -34,6 +35,8 @@ struct Raw {
   std::uint32_t stream_lifetime_seconds = 600;
   std::uint32_t heartbeat_seconds = 15;
   LogLevel log_level = LogLevel::kInfo;
+  LogFormat log_format = LogFormat::kText;
+  std::string admin;
   std::string config;
 };
 
@@ -105,6 +108,14 @@ void describe_listening(CLI::App& cli, Raw& raw) {
       ->type_name("ORIGIN")
       ->envname("TINYCHAT_ALLOW_ORIGIN")
       ->delimiter(',')
+      ->group("Listening");
+  cli.add_option(
+         "--admin", raw.admin,
+         "Show numbers (/metrics) and health (/readyz) to an operator here, 127.0.0.1:9090 for instance; "
+         "keep it off the public network")
+      ->type_name("ADDRESS:PORT")
+      ->default_str("nowhere")
+      ->envname("TINYCHAT_ADMIN")
       ->group("Listening");
   cli.add_option("--shards", raw.shards, "Threads that serve connections")
       ->type_name("N")
@@ -211,6 +222,11 @@ void describe_program(CLI::App& cli, Raw& raw) {
                        "What to log, on standard error")
       ->envname("TINYCHAT_LOG_LEVEL")
       ->group("Program");
+  add_choice<LogFormat>(cli, "--log-format", raw.log_format,
+                        {{"text", LogFormat::kText}, {"json", LogFormat::kJson}},
+                        "Lines for people, or a JSON object in each line for programs")
+      ->envname("TINYCHAT_LOG_FORMAT")
+      ->group("Program");
   cli.add_option("--config", raw.config, "Read options from a file: lines of `port = 9000`")
       ->type_name("FILE")
       ->envname("TINYCHAT_CONFIG")
@@ -312,7 +328,9 @@ Options refine(const Raw& raw) {
           .streams_max = raw.streams_max,
           .stream_lifetime = std::chrono::seconds(raw.stream_lifetime_seconds),
           .heartbeat = std::chrono::seconds(raw.heartbeat_seconds),
-          .log_level = raw.log_level};
+          .log_level = raw.log_level,
+          .log_format = raw.log_format,
+          .admin = std::nullopt};
 }
 
 }  // namespace
@@ -343,6 +361,11 @@ Result<std::variant<Options, JustPrint>> read_options(int argc, const char* cons
   if (auto port = read_port_environment(raw, is_port_given); !port) return std::unexpected(port.error());
   Options options = refine(raw);
   if (auto chosen = choose_redis(cli, raw, options); !chosen) return std::unexpected(chosen.error());
+  if (!raw.admin.empty()) {
+    auto endpoint = parse_admin_endpoint(raw.admin);
+    if (!endpoint) return std::unexpected(endpoint.error());
+    options.admin = std::move(*endpoint);
+  }
   return options;
 }
 

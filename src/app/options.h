@@ -11,9 +11,11 @@
 #include <vector>
 
 #include "base/limits.h"
+#include "base/log.h"
 #include "base/result.h"
 #include "journal/journal.h"
 #include "journal/sqlite_journal.h"
+#include "net/socket.h"
 #include "redis/endpoint.h"
 
 namespace tinychat::app {
@@ -36,6 +38,8 @@ struct Options {
   std::chrono::seconds stream_lifetime{limits::kStreamLifetimeDefault};
   std::chrono::seconds heartbeat{limits::kHeartbeatInterval};
   LogLevel log_level = LogLevel::kInfo;
+  LogFormat log_format = LogFormat::kText;
+  std::optional<net::Endpoint> admin;  // where numbers are shown; nowhere by default
 };
 
 // --help, --version: print this and end well.

@@ -198,7 +198,8 @@ void StreamSet::on_page(Slot slot, std::uint32_t question, Result<CatchUpPage>&&
   // Where the journal is will be found again; the stream stays, and asks again in a second.
   if (!page && page.error().code == Code::kUnavailable) return;
   if (!page) {
-    log(info(page.error().code).log_level, "cannot read the journal for a stream: " + page.error().detail);
+    log_repeating("read", info(page.error().code).log_level,
+                  "cannot read the journal for a stream: " + page.error().detail);
     close(slot, net::CloseReason::kUnreadable);
     return;
   }

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/log.h"
 #include "hub/stream_set.h"
 #include "wire/sse.h"
 
@@ -65,6 +66,8 @@ void StreamSet::touch(Room& room) {
 // every live stream is behind, and reads what was missed in the journal.
 void StreamSet::miss_everything_up_to(EventId head) {
   measures_.batches_missed.add();
+  log_repeating("missed", LogLevel::kWarning,
+                "a shard could not keep up with what was committed: its streams read on in the journal");
   fan_out();
   for (Slot slot = 0; slot < streams_.size(); ++slot) {
     Stream& stream = streams_[slot];

@@ -4,6 +4,7 @@
 
 #include "base/assert.h"
 #include "base/limits.h"
+#include "base/log.h"
 #include "base/tally.h"
 
 namespace tinychat::hub {
@@ -33,6 +34,7 @@ void Shard::run() {
                     [this] {
                       server_.check_deadlines();
                       streams_.on_second();
+                      log_what_was_held_back();
                     }});
 }
 

@@ -93,7 +93,8 @@ void Tail::step(std::chrono::milliseconds patience) {
   take(std::move(*news));
   if (const std::size_t malformed = log_.take_malformed(); malformed > 0) {
     measures_.malformed.add(malformed);
-    log(LogLevel::kInfo, std::to_string(malformed) + " things published from outside were no messages");
+    log_repeating("malformed-outside", LogLevel::kInfo,
+                  std::to_string(malformed) + " things published from outside were no messages");
   }
 }
 

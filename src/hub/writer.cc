@@ -173,14 +173,15 @@ void Writer::commit(Round& round) {
   measures_.failed_commits.add();
   const auto& error = std::ranges::find_if(round.outcomes, is_failure)->error();
   note_storing(error.detail);
-  log(info(error.code).log_level,
-      "the journal refused " + std::to_string(failures) + " messages: " + error.detail);
+  log_repeating("publish", info(error.code).log_level,
+                "the journal refused " + std::to_string(failures) + " messages: " + error.detail);
 }
 
 // Once it cannot store, handle_time() asks whether it can again: perhaps nobody publishes any more, because
 // this node is said not to be ready.
 void Writer::note_storing(const std::string& trouble) {
   if (trouble.empty() && !cannot_store_) return;
+  if (cannot_store_ && trouble.empty()) log(LogLevel::kInfo, "messages can be stored again");
   cannot_store_ = !trouble.empty();
   next_check_ = clock_.steady() + kCheckInterval;
   if (readiness_ != nullptr) readiness_->set(Readiness::Part::kStoring, trouble);
@@ -241,8 +242,10 @@ void Writer::handle_time() {
   }
   if (now < next_trim_) return;
   const auto has_more = journal_.trim_by_age(clock_.utc_milliseconds());
-  if (!has_more) measures_.failed_trims.add();
-  if (!has_more) log(LogLevel::kError, "cannot trim the journal: " + has_more.error().detail);
+  if (!has_more) {
+    measures_.failed_trims.add();
+    log(LogLevel::kError, "cannot trim the journal: " + has_more.error().detail);
+  }
   // With more to trim, publishes have their turn in between.
   next_trim_ = has_more && *has_more ? now : now + kTrimInterval;
 }

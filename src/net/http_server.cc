@@ -51,7 +51,8 @@ void HttpServer::accept_ready() {
       if (errno != EAGAIN) {
         // Out of descriptors or memory. Waiting for readability would spin: the next tick tries again.
         limit_hit(Limit::kDescriptors);
-        log(LogLevel::kWarning, "cannot accept a connection: " + std::generic_category().message(errno));
+        log_repeating("accept", LogLevel::kWarning,
+                      "cannot accept a connection: " + std::generic_category().message(errno));
         return;
       }
       listener_watch_->has_drained_input();

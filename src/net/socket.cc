@@ -54,8 +54,8 @@ Result<Addresses> resolve(const Endpoint& endpoint) {
   const int error =
       ::getaddrinfo(endpoint.host.c_str(), std::to_string(endpoint.port).c_str(), &hints, &found);
   if (error != 0) {
-    return fail(Code::kUsage,
-                std::string(endpoint.host_option) + " " + endpoint.host + " is no address of this machine: " + ::gai_strerror(error));
+    return fail(Code::kUsage, std::string(endpoint.host_option) + " " + endpoint.host +
+                                  " is no address of this machine: " + ::gai_strerror(error));
   }
   return Addresses(found, &::freeaddrinfo);
 }
@@ -80,7 +80,9 @@ bool has_ipv6() {
 
 Result<UniqueFd> bind_socket(const Endpoint& endpoint, bool share_port) {
   if (endpoint.host == kEveryInterface) {
-    return bind_socket({.host = has_ipv6() ? "::" : "0.0.0.0", .port = endpoint.port}, share_port);
+    Endpoint every = endpoint;
+    every.host = has_ipv6() ? "::" : "0.0.0.0";
+    return bind_socket(every, share_port);
   }
   const auto addresses = resolve(endpoint);
   if (!addresses) return std::unexpected(addresses.error());
