@@ -43,6 +43,10 @@ class CloseCounters {
   [[nodiscard]] std::uint64_t count(CloseReason reason, Closed what) const {
     return counts_[static_cast<std::size_t>(what)][static_cast<std::size_t>(reason)].get();
   }
+  // Of both kinds together.
+  [[nodiscard]] std::uint64_t count(CloseReason reason) const {
+    return count(reason, Closed::kConnection) + count(reason, Closed::kStream);
+  }
 
  private:
   std::array<std::array<Counter, kCloseReasons>, 2> counts_;
