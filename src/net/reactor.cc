@@ -55,6 +55,7 @@ bool Reactor::control(int operation, int fd, std::uint32_t events, std::uint64_t
 // --- Turning -----------------------------------------------------------------------------------
 
 void Reactor::run(const Turns& turns) {
+  turn_began_ = std::chrono::steady_clock::now();
   while (!is_stopping_.load(std::memory_order_acquire)) {
     ready_streams_.clear();
     handled_ = 0;
