@@ -21,6 +21,7 @@ class Readiness {
   };
 
   static constexpr std::array<std::string_view, 3> kParts = {"reading", "storing", "stopping"};
+  static_assert(kParts.size() == static_cast<std::size_t>(Part::kStopping) + 1);
 
   // Empty: all is well. True: it was otherwise before.
   bool set(Part part, std::string reason) {
