@@ -5,9 +5,11 @@
 #include <thread>
 #include <utility>
 
+#include "base/limits.h"
 #include "net/close_reason.h"
 #include "net/http_server.h"
 #include "net/reactor.h"
+#include "net/resources.h"
 
 namespace tinychat::app {
 namespace {
@@ -50,6 +52,7 @@ struct Admin::Impl {
   const Clock& clock;
   std::uint16_t port = 0;
   net::CloseCounters counters;
+  net::Resources resources{limits::kAdminConnectionsMax, 0, limits::kAdminBytesMax};
   net::Reactor reactor;
   std::unique_ptr<api::AdminHandler> handler;
   std::unique_ptr<net::HttpServer> server;
@@ -76,7 +79,7 @@ void Admin::start(const api::Settings& settings, api::AdminHandler::MakeMetrics 
   Impl& impl = *impl_;
   impl.handler = std::make_unique<api::AdminHandler>(settings, std::move(make_metrics));
   impl.server = std::make_unique<net::HttpServer>(impl.reactor, std::move(impl.listener), *impl.handler,
-                                                  impl.clock, impl.counters);
+                                                  impl.clock, impl.counters, impl.resources);
   impl.thread = std::thread([&impl] {
     impl.server->start();
     impl.reactor.run(

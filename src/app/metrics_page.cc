@@ -66,6 +66,7 @@ class Page {
   void write_journal();
   void write_limits();
   void write_queues();
+  void write_memory();
   void write_shards();
   void write_redis(const hub::TailMeasures& tail);
   void write_process();
@@ -260,6 +261,21 @@ void Page::write_limits() {
     text_.sample(hits_of(limit), {{"limit", name_of(limit)}});
   }
   write_queues();
+  write_memory();
+}
+
+void Page::write_memory() {
+  const auto& resources = *sources_.resources;
+  const std::array<std::pair<std::string_view, const ByteBudget*>, 4> parts = {
+      {{"requests", &resources.requests},
+       {"answers", &resources.answers},
+       {"queue", &resources.queue},
+       {"streams", &resources.streams}}};
+  text_.family("tinychat_held_bytes", kGauge,
+               "Memory held for clients at the moment, by what it is held for.");
+  for (const auto& [name, budget] : parts) text_.sample(std::uint64_t{budget->held()}, {{"part", name}});
+  text_.family("tinychat_held_bytes_max", kGauge, "How much of it there may be.");
+  for (const auto& [name, budget] : parts) text_.sample(std::uint64_t{budget->max()}, {{"part", name}});
 }
 
 void Page::write_queues() {

@@ -14,6 +14,7 @@
 #include "hub/shard.h"
 #include "hub/tail.h"
 #include "hub/writer.h"
+#include "net/resources.h"
 
 namespace tinychat::app {
 
@@ -29,6 +30,7 @@ struct MetricsSources {
   const hub::Tail* tail = nullptr;  // where the log is shared
   std::size_t readers_count = 0;
   std::size_t streams_max = 0;
+  const net::Resources* resources = nullptr;
   std::filesystem::path data;  // where messages are kept in files; else empty
 };
 

@@ -10,10 +10,12 @@
 #include <vector>
 
 #include "api/api_handler.h"
+#include "api/rate_limits.h"
 #include "api/settings.h"
 #include "app/admin.h"
 #include "app/descriptors.h"
 #include "app/metrics_page.h"
+#include "base/keyed_count.h"
 #include "base/limits.h"
 #include "base/readiness.h"
 #include "hub/journal_readers.h"
@@ -25,6 +27,7 @@
 #include "journal/memory_people.h"
 #include "journal/redis_journal.h"
 #include "journal/sqlite_people.h"
+#include "net/resources.h"
 #include "net/socket.h"
 
 namespace tinychat::app {
@@ -65,24 +68,35 @@ std::unique_ptr<journal::People> open_people(const Options& options) {
   return journal::open_sqlite_people(options.data);
 }
 
-hub::StreamSettings stream_settings(const Options& options) {
-  const std::size_t streams_max =
-      options.streams_max > 0 ? options.streams_max : streams_within_descriptor_limit();
-  return {.heartbeat = options.heartbeat,
-          .lifetime = options.stream_lifetime,
-          .streams_max = streams_max,
-          .recent_bytes_max = limits::kRecentBytesPerShard};
+hub::StreamSettings stream_settings(const Limits& limits, ByteBudget& budget) {
+  return {.heartbeat = limits.heartbeat,
+          .lifetime = limits.stream_lifetime,
+          .streams_max = limits.streams_max > 0 ? limits.streams_max : streams_within_descriptor_limit(),
+          .recent_bytes_max = limits::kRecentBytesPerShard,
+          .budget = &budget};
+}
+
+std::size_t connections_max(const Limits& limits) {
+  return limits.connections_max > 0 ? limits.connections_max : connections_within_descriptor_limit();
 }
 
 }  // namespace
 
 struct Node::Impl {
   Impl(const Options& options, const Clock& clock, journal::Engine its_engine)
-      : settings{.allowed_origins = options.allowed_origins,
-                 .text_bytes_max = options.message_bytes_max,
+      : resources(connections_max(options.limits), options.limits.connections_per_address_max,
+                  options.limits.held_bytes_max),
+        streams_of_users(KeyedCount::kUnbounded, options.limits.streams_per_user_max),
+        rate_limits(options.limits.rates),
+        settings{.allowed_origins = options.allowed_origins,
+                 .text_bytes_max = options.limits.message_bytes_max,
                  .version = TINYCHAT_VERSION,
                  .readiness = &readiness,
-                 .clock = &clock},
+                 .clock = &clock,
+                 .trusted_proxies = options.trusted_proxies,
+                 .rate_limits = &rate_limits,
+                 .connections = &resources.connections,
+                 .streams_of_users = &streams_of_users},
         engine(std::move(its_engine)),
         committed_head(engine.journal->head(), engine.tail != nullptr) {}
 
@@ -97,13 +111,17 @@ struct Node::Impl {
         .people = &*people,
         .tail = tail ? &*tail : nullptr,
         .readers_count = std::min(options.shards, kReadersMax),
-        .streams_max = stream_settings(options).streams_max,
+        .streams_max = stream_settings(options.limits, resources.streams).streams_max,
+        .resources = &resources,
         .data = options.journal == JournalKind::kSqlite ? options.data : std::filesystem::path()};
     admin->start(settings, [&sources = metrics_sources] { return metrics_page(sources); });
   }
 
   // In the order they are made; what stands below uses what stands above.
   Readiness readiness;
+  net::Resources resources;
+  KeyedCount streams_of_users;
+  api::RateLimits rate_limits;
   const api::Settings settings;
   journal::Engine engine;
   hub::CommittedHead committed_head;
@@ -144,8 +162,9 @@ Result<std::unique_ptr<Node>> Node::start(const Options& options, const Clock& c
                                       .clock = &clock,
                                       .committed_head = &impl->committed_head,
                                       .stream_count = &impl->stream_count,
+                                      .resources = &impl->resources,
                                       .head = journal.head(),
-                                      .streams = stream_settings(options),
+                                      .streams = stream_settings(options.limits, impl->resources.streams),
                                       .is_shared = impl->engine.tail != nullptr};
     impl->shards.push_back(std::make_unique<hub::Shard>(
         context, std::move(listener), [&settings = impl->settings](hub::ShardPort& port) {
@@ -161,11 +180,13 @@ Result<std::unique_ptr<Node>> Node::start(const Options& options, const Clock& c
     impl->writer.emplace(journal, clock, impl->writer_inbox, inboxes, *impl->engine.presence);
     impl->tail.emplace(*impl->engine.tail, clock, inboxes, impl->committed_head, journal.head(),
                        impl->readiness);
+    impl->tail->use(impl->resources.queue);
     impl->tail_thread = std::thread([&tail = *impl->tail] { tail.run(); });
   } else {
     impl->writer.emplace(journal, clock, impl->writer_inbox, inboxes, impl->committed_head);
   }
   impl->writer->use(impl->readiness);
+  impl->writer->use(impl->resources.queue);
   impl->writer_thread = std::thread([&writer = *impl->writer] { writer.run(); });
   for (auto& shard : impl->shards) {
     shard->use(*impl->readers, *impl->people);

@@ -21,8 +21,8 @@ enum class Limit : std::uint8_t {
   kConnections,            // connections in all
   kConnectionsPerAddress,  // connections of one address
   kStreamsPerUser,         // streams of one user
-  kRequestsPerUser,        // requests of one user: 429
   kRequestsPerAddress,     // requests of one address: 429
+  kNewUsersPerAddress,     // guests that come from one address: 429
   kMessagesPerUser,        // messages of one user: 429
   kMessagesPerAddress,     // messages of one address: 429
   kMessagesPerRoom,        // messages to one room: 429

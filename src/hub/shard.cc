@@ -8,6 +8,18 @@
 #include "base/tally.h"
 
 namespace tinychat::hub {
+namespace {
+
+Error too_many_waiting() {
+  return {Code::kOverloaded, "Too many messages are waiting to be stored; send it again in a second."};
+}
+
+std::size_t bytes_of(const PublishRequest& request) {
+  return sizeof request + request.room.size() + request.sender.size() + request.text.size() +
+         request.idempotency_key.size();
+}
+
+}  // namespace
 
 Shard::Shard(const Context& context, UniqueFd listener, const MakeHandler& make_handler)
     : context_(context),
@@ -16,7 +28,7 @@ Shard::Shard(const Context& context, UniqueFd listener, const MakeHandler& make_
       streams_(context.streams, transport_, *this, *context.clock, counters_, *context.committed_head,
                *context.stream_count, context.head),
       handler_(make_handler(*this)),
-      server_(reactor_, std::move(listener), *handler_, *context.clock, counters_) {}
+      server_(reactor_, std::move(listener), *handler_, *context.clock, counters_, *context.resources) {}
 
 // Whoever still has an answer to give lets go of its connection while the server is there.
 Shard::~Shard() {
@@ -64,8 +76,7 @@ void Shard::hand_over_commands() {
       auto refused = publishes_.extract(publish->ticket);
       limit_hit(Limit::kWriterQueue);
       publish_measures_.refuse(Code::kOverloaded);
-      refused.mapped().done(
-          fail(Code::kOverloaded, "Too many messages are waiting to be stored; send it again in a second."));
+      refused.mapped().done(std::unexpected(too_many_waiting()));
     } else if (!std::holds_alternative<Signal>(command)) {
       // A join or leave cannot be refused; how many are on their way is bounded by how fast streams come and
       // go.
@@ -114,9 +125,14 @@ void Shard::publish(PublishRequest&& request, PublishDone&& done) {
     done(fail(Code::kStopping, "The server is going down; send it again in a few seconds."));
     return;
   }
+  ByteBudget::Share held(context_.resources->queue);
+  if (!held.resize(bytes_of(request))) {
+    publish_measures_.refuse(Code::kOverloaded);
+    return done(std::unexpected(too_many_waiting()));
+  }
   const std::uint64_t ticket = next_ticket_++;
-  commands_.emplace_back(
-      PublishCommand{.shard = context_.index, .ticket = ticket, .request = std::move(request)});
+  commands_.emplace_back(PublishCommand{
+      .shard = context_.index, .ticket = ticket, .request = std::move(request), .held = std::move(held)});
   publishes_.emplace(ticket, Publish{.done = std::move(done), .asked_at = context_.clock->steady()});
 }
 

@@ -39,6 +39,10 @@ class Writer {
          journal::SharedPresence& presence);
   // Before run(): where it says whether messages can be stored. `readiness` must outlive it.
   void use(Readiness& readiness) { readiness_ = &readiness; }
+  // Before run(): see Delivery::use().
+  void use(ByteBudget& budget) {
+    if (delivery_) delivery_->use(budget);
+  }
 
   // Any thread.
   [[nodiscard]] const WriterMeasures& measures() const { return measures_; }
