@@ -101,7 +101,11 @@ TEST_F(MeasuresOfStreams, AMissedBatchIsCountedAndWhatItHeldIsDeliveredAllTheSam
 
 TEST_F(MeasuresOfStreams, AFanOutIsTimedFromTheCommit) {
   world.attach_live(following({"tea"}));
-  auto batch = std::make_shared<Batch>(*world.commit({{"tea", "a"}}));
+  const auto committed = world.commit({{"tea", "a"}});
+  auto batch = std::make_shared<Batch>();
+  batch->previous = committed->previous;
+  batch->head = committed->head;
+  batch->events = committed->events;
   world.clock.advance(1s);
   batch->committed_at = world.clock.steady();
   world.clock.advance(3ms);
