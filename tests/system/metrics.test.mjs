@@ -5,6 +5,7 @@ import { describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
 import { eventsPath, messagesPath, postForm, postJson, publish } from './chat.mjs';
+import { becomeGuest } from './guest.mjs';
 import { adminOf, metrics, parseMetrics, sampleOf, untilSample, withAdmin } from './metrics.mjs';
 import { Redis } from './redis.mjs';
 import { freePort, run, startServer, tempDir, withServer } from './server.mjs';
@@ -116,6 +117,49 @@ describe('metrics', { concurrency: true }, () => {
       assert.equal(sampleOf(page, 'tinychat_closed_total', '{what="stream",reason="turned-away"}'), 1);
       assert.ok(sampleOf(page, 'tinychat_pages_read_total') >= 1);
       first.drop();
+    });
+  });
+
+  test('each limit is counted when it is hit, under its name', async () => {
+    const bounds = {
+      '--messages-per-second-address': 1,
+      '--messages-per-second-room': 2,
+      '--requests-per-second': 4,
+      '--users-per-minute': 1,
+      '--max-rooms': 1,
+      '--max-connections-per-address': 1,
+      '--max-streams-per-user': 1,
+    };
+    const args = ['--trusted-proxy', '127.0.0.1', ...Object.entries(bounds).flat().map(String)];
+    await withAdmin({ args }, async (server) => {
+      const from = (last) => ({ 'X-Forwarded-For': `203.0.113.${last}` });
+      const untilRefused = async (ask) => {
+        for (let i = 0; i < 100; ++i) if ((await ask(i)).status === 429) return;
+        assert.fail('expected a 429');
+      };
+      const say = (headers, room = 'den') => postForm(server, room, { message: 'hi' }, headers);
+      await untilRefused(() => postJson(server, '/api/v1/me', { name: 'ada' }, from(1)));
+      await untilRefused(() => say(from(2)));
+      await untilRefused((i) => say(from(100 + i)));
+      await untilRefused(() => request(server, 'GET', '/api/v1/rooms', { headers: from(3) }));
+      assert.equal((await say({}, 'another')).status, 422);
+      const guest = await becomeGuest(server, 'bob');
+      for (const headers of [from(4), { Cookie: guest.cookie }]) {
+        const streams = [];
+        for (let i = 0; i < 2; ++i) streams.push(await EventStream.open(server, eventsPath(['den']), { headers }));
+        await streams[1].untilClosed();
+        streams[0].drop();
+      }
+      const hit = [...(await metrics(server)).get('tinychat_limit_hits_total').samples].filter(([, count]) => count > 0);
+      assert.deepEqual(Object.fromEntries(hit), {
+        '{limit="new-users-per-address"}': 1,
+        '{limit="messages-per-address"}': 1,
+        '{limit="messages-per-room"}': 1,
+        '{limit="requests-per-address"}': 1,
+        '{limit="rooms"}': 1,
+        '{limit="connections-per-address"}': 1,
+        '{limit="streams-per-user"}': 1,
+      });
     });
   });
 
