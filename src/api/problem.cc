@@ -4,6 +4,7 @@
 
 #include "api/security_headers.h"
 #include "base/log.h"
+#include "base/tally.h"
 #include "wire/problem.h"
 
 namespace tinychat::api {
@@ -31,8 +32,13 @@ const char* retry_after_seconds(int status) {
 
 net::Response problem_response(const Error& error) {
   const CodeInfo& about = info(error.code);
-  if (log_enabled(about.log_level)) {
-    log(about.log_level, std::string(about.name) + ": " + error.detail);
+  error_answered(error.code);
+  // Below a warning it is what clients do, each line of its own worth; from there on it is what we suffer
+  // from.
+  if (about.log_level >= LogLevel::kWarning) {
+    log_repeating(about.name, about.log_level, std::string(about.name) + ": " + error.detail);
+  } else if (log_enabled(about.log_level)) {
+    log(about.log_level, error.detail, {{"code", about.name}});
   }
   auto response =
       response_with(about.http_status, "application/problem+json", wire::to_json(wire::problem_of(error)));

@@ -7,6 +7,7 @@
 
 #include "api/problem.h"
 #include "base/limits.h"
+#include "base/tally.h"
 
 namespace tinychat::api {
 namespace {
@@ -29,12 +30,13 @@ std::string key_of(const Client& client) {
 
 bool is_own_machine(const Client& client) { return wire::is_loopback(client.address); }
 
-void ask(RateLimiter& limiter, std::string_view policy, std::string_view key, SteadyTime now,
+void ask(RateLimiter& limiter, Limit limit, std::string_view key, SteadyTime now,
          RateLimits::Verdict& verdict) {
   if (!verdict.is_allowed() || !limiter.is_limited()) return;
   const Word word = limiter.take(key, now);
   if (word.is_allowed && !verdict.policy.empty() && word.left >= verdict.word.left) return;
-  verdict = {policy, word};
+  if (!word.is_allowed) limit_hit(limit);
+  verdict = {name_of(limit), word};
 }
 
 std::int64_t seconds_of(std::chrono::milliseconds time) {
@@ -54,7 +56,7 @@ RateLimits::RateLimits(const Rates& rates)
 RateLimits::Verdict RateLimits::take_request(const Client& client, SteadyTime now) {
   Verdict verdict;
   if (is_own_machine(client)) return verdict;
-  ask(requests_per_address_, "requests-per-address", key_of(client), now, verdict);
+  ask(requests_per_address_, Limit::kRequestsPerAddress, key_of(client), now, verdict);
   return verdict;
 }
 
@@ -62,16 +64,16 @@ RateLimits::Verdict RateLimits::take_message(const Client& client, std::string_v
                                              std::string_view room, SteadyTime now) {
   Verdict verdict;
   if (is_own_machine(client)) return verdict;
-  if (!user.empty()) ask(messages_per_user_, "messages-per-user", user, now, verdict);
-  ask(messages_per_address_, "messages-per-address", key_of(client), now, verdict);
-  ask(messages_per_room_, "messages-per-room", room, now, verdict);
+  if (!user.empty()) ask(messages_per_user_, Limit::kMessagesPerUser, user, now, verdict);
+  ask(messages_per_address_, Limit::kMessagesPerAddress, key_of(client), now, verdict);
+  ask(messages_per_room_, Limit::kMessagesPerRoom, room, now, verdict);
   return verdict;
 }
 
 RateLimits::Verdict RateLimits::take_new_user(const Client& client, SteadyTime now) {
   Verdict verdict;
   if (is_own_machine(client)) return verdict;
-  ask(new_users_per_address_, "new-users-per-address", key_of(client), now, verdict);
+  ask(new_users_per_address_, Limit::kNewUsersPerAddress, key_of(client), now, verdict);
   return verdict;
 }
 

@@ -5,6 +5,7 @@
 
 #include "api/admission.h"
 #include "api/stream_query.h"
+#include "base/tally.h"
 
 namespace tinychat::api {
 namespace {
@@ -18,13 +19,19 @@ net::Response stream_head() {
   return head;
 }
 
+Limit limit_of(KeyedCount::Refusal refusal) {
+  return refusal == KeyedCount::Refusal::kInAll ? Limit::kConnections : Limit::kConnectionsPerAddress;
+}
+
 // Whose connection it is has been counted when it came, unless a proxy's stands for it. nullopt: they have
 // too many.
 std::optional<KeyedCount::Place> place_of_client(const Call& call) {
   if (!call.client.is_forwarded || call.settings.connections == nullptr) return KeyedCount::Place();
   const auto& address = call.client.address;
   const std::uint64_t host = wire::is_loopback(address) ? KeyedCount::kNobody : wire::host_key(address);
-  return call.settings.connections->try_take(host).place;
+  auto taken = call.settings.connections->try_take(host);
+  if (!taken.place) limit_hit(limit_of(taken.refusal));
+  return std::move(taken.place);
 }
 
 }  // namespace
@@ -41,7 +48,12 @@ void answer_with_stream(Call&& call, room::Dialect dialect, std::vector<std::str
     head.is_head_of_stream = true;
     return call.reply.send(std::move(head));
   }
-  if (!call.port.has_room_for_stream() || !take_place_of_user(call, *stream)) {
+  if (!call.port.has_room_for_stream()) {
+    limit_hit(Limit::kStreams);
+    return turn_stream_away(std::move(call));
+  }
+  if (!take_place_of_user(call, *stream)) {
+    limit_hit(Limit::kStreamsPerUser);
     return turn_stream_away(std::move(call));
   }
   auto place = place_of_client(call);

@@ -10,8 +10,8 @@ bool is_every_interface(const std::string& host) {
 }
 
 // An address to open in a browser on this machine.
-std::string url_of(const Options& options, std::uint16_t port) {
-  std::string host = is_every_interface(options.host) ? "127.0.0.1" : options.host;
+std::string url_of(const std::string& address, std::uint16_t port) {
+  std::string host = is_every_interface(address) ? "127.0.0.1" : address;
   if (host.find(':') != std::string::npos) host = '[' + host + ']';
   return "http://" + host + ':' + std::to_string(port);
 }
@@ -30,13 +30,16 @@ std::string where_messages_go(const Options& options) {
 
 }  // namespace
 
-std::string greeting(const Options& options, std::uint16_t port) {
-  const std::string url = url_of(options, port);
+std::string greeting(const Options& options, std::uint16_t port, std::uint16_t admin_port) {
+  const std::string url = url_of(options.host, port);
   return "tinychat " TINYCHAT_VERSION " is ready: open " + url + "\n" +
          (is_every_interface(options.host) ? "It listens on every interface: whoever reaches port " +
                                                  std::to_string(port) + " can read and write.\n"
                                            : "") +
          "Messages are kept " + where_messages_go(options) + ".\n" +
+         (options.admin
+              ? "Its operator finds numbers and health at " + url_of(options.admin->host, admin_port) + "\n"
+              : "") +
          "\n"
          "  follow a room    curl -N " +
          url +

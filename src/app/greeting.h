@@ -8,6 +8,7 @@
 
 namespace tinychat::app {
 
-[[nodiscard]] std::string greeting(const Options& options, std::uint16_t port);
+// `admin_port`: of the operator's listener; 0: there is none.
+[[nodiscard]] std::string greeting(const Options& options, std::uint16_t port, std::uint16_t admin_port = 0);
 
 }  // namespace tinychat::app

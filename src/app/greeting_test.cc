@@ -43,6 +43,13 @@ TEST(Greeting, WarnsWhenEveryoneCanReachIt) {
   }
 }
 
+TEST(Greeting, SaysWhereTheOperatorLooks) {
+  Options options = at("127.0.0.1");
+  EXPECT_EQ(greeting(options, 80).find("operator"), std::string::npos);
+  options.admin = net::Endpoint{.host = "::1"};
+  EXPECT_NE(greeting(options, 80, 9090).find("numbers and health at http://[::1]:9090\n"), std::string::npos);
+}
+
 TEST(Greeting, SaysWhatCanBeLost) {
   Options options = at("127.0.0.1");
   options.durability = journal::Durability::kOs;

@@ -70,6 +70,7 @@ int main(int argc, char** argv) {
   // First: what is opened after this could be taken for one of them.
   auto sockets = app::take_inherited_sockets();
   if (!sockets) return complain(sockets.error());
+  set_log_format(options.log_format);
   app::raise_descriptor_limit();
   // Whoever reads the log may go away; the server stays.
   (void)std::signal(SIGPIPE, SIG_IGN);
@@ -83,12 +84,18 @@ int main(int argc, char** argv) {
   const SystemClock clock;
   auto node = app::Node::start(options, clock, std::move(*sockets));
   if (!node) return complain(node.error());
-  print(app::greeting(options, (*node)->port()));
+  print(app::greeting(options, (*node)->port(), (*node)->admin_port()));
+  // A person has it from the greeting; a program that reads the log does not read that.
+  if (options.log_format == LogFormat::kJson) {
+    log(LogLevel::kInfo, "ready", {{"version", TINYCHAT_VERSION}, {"port", std::to_string((*node)->port())}});
+  }
   supervisor.ready("Serving on port " + std::to_string((*node)->port()));
 
   const int signal = wait_for_signal(lookout, supervisor, **node);
-  log(LogLevel::kInfo, std::string("stopping on ") + (signal == SIGINT ? "SIGINT" : "SIGTERM"));
+  log(LogLevel::kInfo, "stopping", {{"signal", signal == SIGINT ? "SIGINT" : "SIGTERM"}});
   supervisor.stopping(options.drain + kStopTime, "Sending the streams away");
   app::leave(**node, lookout, {.window = options.drain, .on_beat = [&] { return beat(supervisor, **node); }});
+  log_everything_held_back();
+  log(LogLevel::kInfo, "stopped");
   return 0;
 }

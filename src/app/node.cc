@@ -12,7 +12,9 @@
 #include "api/api_handler.h"
 #include "api/rate_limits.h"
 #include "api/settings.h"
+#include "app/admin.h"
 #include "app/descriptors.h"
+#include "app/metrics_page.h"
 #include "base/keyed_count.h"
 #include "base/limits.h"
 #include "base/readiness.h"
@@ -99,6 +101,23 @@ struct Node::Impl {
     return engine.tail ? std::chrono::milliseconds(0) : until_restart;
   }
 
+  void start_admin(const Options& options) {
+    metrics_sources = {
+        .version = settings.version,
+        .readiness = &readiness,
+        .shards = &shards,
+        .writer = &*writer,
+        .writer_inbox = &writer_inbox,
+        .readers = readers.get(),
+        .people = &*people,
+        .tail = tail ? &*tail : nullptr,
+        .readers_count = std::min(options.shards, kReadersMax),
+        .streams_max = stream_settings(options.limits, resources.streams).streams_max,
+        .resources = &resources,
+        .data = options.journal == JournalKind::kSqlite ? options.data : std::filesystem::path()};
+    admin->start(settings, [&sources = metrics_sources] { return metrics_page(sources); });
+  }
+
   // In the order they are made; what stands below uses what stands above.
   Readiness readiness;
   net::Resources resources;
@@ -114,6 +133,8 @@ struct Node::Impl {
   std::optional<hub::PeopleDesk> people;
   std::optional<hub::Writer> writer;
   std::optional<hub::Tail> tail;
+  MetricsSources metrics_sources;
+  std::unique_ptr<Admin> admin;
   std::thread writer_thread;
   std::thread tail_thread;
   std::vector<std::thread> shard_threads;
@@ -128,6 +149,12 @@ Result<std::unique_ptr<Node>> Node::start(const Options& options, const Clock& c
                        ? net::open_listeners({.host = options.host, .port = options.port}, options.shards)
                        : net::adopt_listeners(std::move(sockets), options.shards);
   if (!listeners) return std::unexpected(listeners.error());
+  std::unique_ptr<Admin> admin;
+  if (options.admin) {
+    auto opened = Admin::open(*options.admin, clock);
+    if (!opened) return std::unexpected(opened.error());
+    admin = std::move(*opened);
+  }
   auto engine = open_engine(options, clock);
   if (!engine) return std::unexpected(engine.error());
 
@@ -172,6 +199,10 @@ Result<std::unique_ptr<Node>> Node::start(const Options& options, const Clock& c
     shard->use(*impl->readers, *impl->people);
     impl->shard_threads.emplace_back([&shard = *shard] { shard.run(); });
   }
+  if (admin) {
+    impl->admin = std::move(admin);
+    impl->start_admin(options);
+  }
   return std::unique_ptr<Node>(new Node(std::move(impl)));
 }
 
@@ -211,6 +242,8 @@ void Node::begin_stopping(std::function<void()> wake) {
 
 bool Node::is_drained() const { return impl_->undrained.load(std::memory_order_acquire) == 0; }
 
+std::uint16_t Node::admin_port() const { return impl_->admin ? impl_->admin->port() : 0; }
+
 void Node::stop() {
   if (!impl_) return;
   impl_->writer_inbox.close();
@@ -219,6 +252,8 @@ void Node::stop() {
   if (impl_->tail_thread.joinable()) impl_->tail_thread.join();
   for (auto& shard : impl_->shards) shard->stop();
   for (auto& thread : impl_->shard_threads) thread.join();
+  // It shows what the others count.
+  impl_->admin.reset();
   // The answers refer to the shards, and the shards to the journal.
   impl_->people.reset();
   impl_->readers.reset();

@@ -30,6 +30,9 @@ class Node {
   // The port that is listened on, also if any was asked for.
   [[nodiscard]] std::uint16_t port() const;
 
+  // The same of the operator's listener; 0: there is none.
+  [[nodiscard]] std::uint16_t admin_port() const;
+
   // Whether every thread that must never stand still has turned since then.
   [[nodiscard]] bool has_turned_since(SteadyTime time) const;
 

@@ -8,6 +8,7 @@
 #include <map>
 #include <thread>
 
+#include "app/admin.h"
 #include "app/limit_options.h"
 #include "net/socket.h"
 
@@ -33,6 +34,8 @@ struct Raw {
   RawLimits limits;
   std::uint32_t drain_seconds = limits::kDrainWindow.count();
   LogLevel log_level = LogLevel::kInfo;
+  LogFormat log_format = LogFormat::kText;
+  std::string admin;
   std::string config;
 };
 
@@ -104,6 +107,14 @@ void describe_listening(CLI::App& cli, Raw& raw) {
       ->type_name("ORIGIN")
       ->envname("TINYCHAT_ALLOW_ORIGIN")
       ->delimiter(',')
+      ->group("Listening");
+  cli.add_option(
+         "--admin", raw.admin,
+         "Show numbers (/metrics) and health (/readyz) to an operator here, 127.0.0.1:9090 for instance; "
+         "keep it off the public network")
+      ->type_name("ADDRESS:PORT")
+      ->default_str("nowhere")
+      ->envname("TINYCHAT_ADMIN")
       ->group("Listening");
   cli.add_option(
          "--trusted-proxy", raw.trusted_proxies,
@@ -198,6 +209,11 @@ void describe_program(CLI::App& cli, Raw& raw) {
                         {"error", LogLevel::kError}},
                        "What to log, on standard error")
       ->envname("TINYCHAT_LOG_LEVEL")
+      ->group("Program");
+  add_choice<LogFormat>(cli, "--log-format", raw.log_format,
+                        {{"text", LogFormat::kText}, {"json", LogFormat::kJson}},
+                        "Lines for people, or a JSON object in each line for programs")
+      ->envname("TINYCHAT_LOG_FORMAT")
       ->group("Program");
   cli.add_option("--config", raw.config, "Read options from a file: lines of `port = 9000`")
       ->type_name("FILE")
@@ -313,7 +329,9 @@ Options refine(const Raw& raw) {
           .trusted_proxies = {},
           .limits = refine(raw.limits),
           .drain = std::chrono::seconds(raw.drain_seconds),
-          .log_level = raw.log_level};
+          .log_level = raw.log_level,
+          .log_format = raw.log_format,
+          .admin = std::nullopt};
 }
 
 }  // namespace
@@ -344,6 +362,11 @@ Result<std::variant<Options, JustPrint>> read_options(int argc, const char* cons
   if (auto port = read_port_environment(raw, is_port_given); !port) return std::unexpected(port.error());
   Options options = refine(raw);
   if (auto chosen = choose_redis(cli, raw, options); !chosen) return std::unexpected(chosen.error());
+  if (!raw.admin.empty()) {
+    auto endpoint = parse_admin_endpoint(raw.admin);
+    if (!endpoint) return std::unexpected(endpoint.error());
+    options.admin = std::move(*endpoint);
+  }
   if (auto trusted = read_trusted_proxies(raw.trusted_proxies, options); !trusted) {
     return std::unexpected(trusted.error());
   }

@@ -12,9 +12,11 @@
 
 #include "api/rate_limits.h"
 #include "base/limits.h"
+#include "base/log.h"
 #include "base/result.h"
 #include "journal/journal.h"
 #include "journal/sqlite_journal.h"
+#include "net/socket.h"
 #include "redis/endpoint.h"
 #include "wire/ip_address.h"
 
@@ -50,6 +52,8 @@ struct Options {
   Limits limits;
   std::chrono::seconds drain{limits::kDrainWindow};
   LogLevel log_level = LogLevel::kInfo;
+  LogFormat log_format = LogFormat::kText;
+  std::optional<net::Endpoint> admin;  // where numbers are shown; nowhere by default
 };
 
 // --help, --version: print this and end well.

@@ -8,6 +8,8 @@
 #include <cstddef>
 #include <utility>
 
+#include "base/tally.h"
+
 namespace tinychat {
 
 class ByteBudget {
@@ -17,6 +19,7 @@ class ByteBudget {
   ByteBudget& operator=(const ByteBudget&) = delete;
   ~ByteBudget() = default;
 
+  [[nodiscard]] std::size_t max() const { return max_; }
   [[nodiscard]] std::size_t held() const { return held_.load(std::memory_order_relaxed); }
 
   // What one holder has of it: nothing at first.
@@ -55,6 +58,7 @@ class ByteBudget {
   bool try_add(std::size_t bytes) {
     if (held_.fetch_add(bytes, std::memory_order_relaxed) + bytes <= max_) return true;
     held_.fetch_sub(bytes, std::memory_order_relaxed);
+    limit_hit(Limit::kMemory);
     return false;
   }
 

@@ -68,6 +68,11 @@ inline constexpr std::uint64_t kRoomsMaxDefault = 1'000'000;
 // For what comes in, what goes out and what waits in between; recent events (kRecentBytesPerShard) are extra.
 inline constexpr std::size_t kHeldBytesDefault = 256 * 1024 * 1024;
 
+// --- The operator's listener ------------------------------------------------------------------
+// A few programs that look every few seconds; above it the idle ones give way.
+inline constexpr std::size_t kAdminConnectionsMax = 64;
+inline constexpr std::size_t kAdminBytesMax = 16 * 1024 * 1024;
+
 // --- Streams -----------------------------------------------------------------------------------
 inline constexpr std::size_t kRoomsPerStreamMax = 100;
 inline constexpr auto kHeartbeatInterval = 15s;

@@ -63,6 +63,12 @@ class Mailbox {
     return !out.empty() || !closed_;
   }
 
+  // What waits at the moment. Any thread.
+  [[nodiscard]] std::size_t size() {
+    const std::scoped_lock lock(mutex_);
+    return items_.size();
+  }
+
   // No push succeeds any more; what is inside can still be drained.
   void close() {
     {

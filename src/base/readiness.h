@@ -6,7 +6,9 @@
 #include <cstdint>
 #include <mutex>
 #include <string>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 namespace tinychat {
 
@@ -18,6 +20,9 @@ class Readiness {
     kStopping,  // the program is on its way out
   };
 
+  static constexpr std::array<std::string_view, 3> kParts = {"reading", "storing", "stopping"};
+  static_assert(kParts.size() == static_cast<std::size_t>(Part::kStopping) + 1);
+
   // Empty: all is well. True: it was otherwise before.
   bool set(Part part, std::string reason) {
     const std::scoped_lock lock(mutex_);
@@ -27,7 +32,21 @@ class Readiness {
     return is_change;
   }
 
-  // Empty: ready.
+  struct Trouble {
+    std::string_view part;  // one of kParts
+    std::string reason;
+  };
+  // Everything that is not well; what matters most is last.
+  [[nodiscard]] std::vector<Trouble> troubles() const {
+    const std::scoped_lock lock(mutex_);
+    std::vector<Trouble> all;
+    for (std::size_t part = 0; part < reasons_.size(); ++part) {
+      if (!reasons_[part].empty()) all.push_back({kParts[part], reasons_[part]});
+    }
+    return all;
+  }
+
+  // Of what matters most. Empty: ready.
   [[nodiscard]] std::string reason() const {
     const std::scoped_lock lock(mutex_);
     for (std::size_t part = reasons_.size(); part-- > 0;) {
@@ -38,7 +57,7 @@ class Readiness {
 
  private:
   mutable std::mutex mutex_;
-  std::array<std::string, 3> reasons_;
+  std::array<std::string, kParts.size()> reasons_;
 };
 
 }  // namespace tinychat

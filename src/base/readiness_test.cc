@@ -15,6 +15,11 @@ TEST(Readiness, IsReadyWhenNoPartComplains) {
   EXPECT_FALSE(readiness.set(kStoring, "the disk is still full"));
   EXPECT_TRUE(readiness.set(kReading, "Redis is away"));
   EXPECT_EQ(readiness.reason(), "the disk is still full");
+  const auto troubles = readiness.troubles();
+  ASSERT_EQ(troubles.size(), 2U);
+  EXPECT_EQ(troubles[0].part, "reading");
+  EXPECT_EQ(troubles[0].reason, "Redis is away");
+  EXPECT_EQ(troubles[1].part, "storing");
   EXPECT_TRUE(readiness.set(kStoring, ""));
   EXPECT_EQ(readiness.reason(), "Redis is away");
   EXPECT_TRUE(readiness.set(kReading, ""));

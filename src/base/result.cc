@@ -1,7 +1,6 @@
 #include "base/result.h"
 
 #include <array>
-#include <cstddef>
 
 namespace tinychat {
 namespace {
@@ -31,7 +30,7 @@ constexpr std::array kTable = {
     CodeInfo{"unavailable", 503, "Service unavailable", kDebug, true},
     CodeInfo{"usage", 500, "Wrong usage", kError, false},
 };
-static_assert(kTable.size() == static_cast<std::size_t>(Code::kUsage) + 1);
+static_assert(kTable.size() == kCodes);
 
 }  // namespace
 

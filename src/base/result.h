@@ -2,6 +2,7 @@
 // assertion (base/assert.h). Exceptions stay inside the adapter of the library that throws them.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <expected>
 #include <string>
@@ -32,6 +33,7 @@ enum class Code : std::uint8_t {
   kUnavailable,           // where the journal is cannot be reached at the moment
   kUsage,                 // a wrong option or environment; only at start-up
 };
+inline constexpr std::size_t kCodes = static_cast<std::size_t>(Code::kUsage) + 1;
 
 struct Error {
   Code code;

@@ -26,6 +26,7 @@ EventId predecessor(EventId id) {
 struct StreamSet::CatchUpPage {
   room::Burst burst;
   EventId cursor;  // everything up to here has been seen once the burst is sent
+  bool has_gap = false;
   ByteBudget::Share held;
 };
 
@@ -69,6 +70,8 @@ StreamSet::Step StreamSet::read_on(Slot slot) {
 StreamSet::Step StreamSet::flush_rest(Slot slot) {
   Stream& stream = streams_[slot];
   const net::IoResult sent = transport_.write(stream.fd, stream.rest);
+  measures_.writes.add();
+  measures_.bytes_sent.add(sent.bytes);
   if (sent.status == net::IoStatus::kFailed) {
     doom(slot, net::CloseReason::kPeerFailed);
     return Step::kStop;
@@ -93,12 +96,16 @@ StreamSet::Step StreamSet::send_behind(Slot slot, const room::Burst& burst, Even
     return Step::kStop;
   }
   catch_up_bytes_ += sent.bytes;
+  measures_.writes.add(bytes.empty() ? 0 : 1);
+  measures_.bytes_sent.add(sent.bytes);
   if (sent.bytes > 0) stream.last_progress = stream.last_write = seconds();
   if (sent.bytes == bytes.size()) {
     stream.cursor = after_all;
+    measures_.deliveries.add(burst.events());
     return Step::kAgain;
   }
   const auto cut = burst.cut_at(sent.bytes);
+  measures_.deliveries.add(cut.events);
   stream.cursor = std::max(cut.cursor, stream.cursor);
   stream.can_write = false;
   if (!keep_rest(stream, cut.rest)) doom(slot, net::CloseReason::kOverBudget);
@@ -155,7 +162,8 @@ void StreamSet::ask_for_page(Slot slot) {
     Result<CatchUpPage> answer = std::unexpected(Error{Code::kStorageFailed, ""});
     auto page = reader.read_after(rooms, after, through, limits::kCatchUpEventsMax, limits::kCatchUpBytesMax);
     if (page) {
-      answer.emplace(CatchUpPage{.burst = room::Burst(framing), .cursor = through, .held = {}});
+      answer.emplace(
+          CatchUpPage{.burst = room::Burst(framing), .cursor = through, .has_gap = page->gap, .held = {}});
       if (page->gap) {
         // Told once: nothing is left between the cursor and the first event.
         answer->burst.append(
@@ -174,7 +182,11 @@ void StreamSet::ask_for_page(Slot slot) {
     };
   };
   // Refused: on_second() marks it again.
-  if (!owner_.ask_journal(std::move(question))) return;
+  if (!owner_.ask_journal(std::move(question))) {
+    measures_.pages_put_off.add();
+    return;
+  }
+  measures_.pages_asked.add();
   stream.state = StreamState::kReading;
   stream.question = number;
 }
@@ -184,11 +196,14 @@ void StreamSet::on_page(Slot slot, std::uint32_t question, Result<CatchUpPage>&&
   if (stream.state != StreamState::kReading || stream.question != question) return;
   stream.state = StreamState::kBehind;
   stream.last_progress = seconds();
+  if (!page) measures_.pages_failed.add();
+  if (page && page->has_gap) measures_.reset(ResetReason::kTrimmed);
   // Where the journal is will be found again, and there will be memory; the stream stays, and asks again in a
   // second.
   if (!page && (page.error().code == Code::kUnavailable || page.error().code == Code::kOverloaded)) return;
   if (!page) {
-    log(info(page.error().code).log_level, "cannot read the journal for a stream: " + page.error().detail);
+    log_repeating("read", info(page.error().code).log_level,
+                  "cannot read the journal for a stream: " + page.error().detail);
     close(slot, net::CloseReason::kUnreadable);
     return;
   }

@@ -99,7 +99,7 @@ TEST(CatchUp, AWriteThatFailsClosesTheStream) {
     world.make_room(fd, kAmple);
     world.settle();
     EXPECT_FALSE(world.is_open(fd));
-    EXPECT_EQ(world.counters.count(net::CloseReason::kPeerFailed), 1U);
+    EXPECT_EQ(world.counters.count(net::CloseReason::kPeerFailed, net::Closed::kStream), 1U);
   }
 }
 
@@ -178,7 +178,7 @@ TEST(CatchUp, AJournalThatCannotBeReadClosesTheStreamWhichComesBack) {
   world.journal.plan({.operations = journal::FaultyJournal::kRead, .first = 1, .count = 1});
   world.settle();
   EXPECT_FALSE(world.is_open(fd));
-  EXPECT_EQ(world.counters.count(net::CloseReason::kUnreadable), 1U);
+  EXPECT_EQ(world.counters.count(net::CloseReason::kUnreadable, net::Closed::kStream), 1U);
   EXPECT_EQ(world.presence.back().kind, PresenceCommand::Kind::kLeaveSoon);
   const int again = world.attach(following({"tea"}, kOrigin));
   world.settle();

@@ -4,6 +4,8 @@
 #include <memory>
 #include <utility>
 
+#include "base/tally.h"
+
 namespace tinychat::hub {
 
 namespace {
@@ -37,6 +39,7 @@ void Delivery::deliver(Growth&& growth) {
   batch->events = std::move(growth.events);
   batch->transients = std::move(growth.transients);
   batch->notices = std::move(growth.notices);
+  batch->committed_at = growth.committed_at;
   committed_head_.store(head_);
   for (std::size_t shard = 0; shard < shards_.size(); ++shard) push(shard, batch);
 }
@@ -60,7 +63,9 @@ void Delivery::skip_to(EventId head) {
 }
 
 void Delivery::push(std::size_t shard, const SharedBatch& batch) {
-  if (!shards_[shard]->try_push(batch)) missed_some_[shard] = true;
+  if (shards_[shard]->try_push(batch)) return;
+  limit_hit(Limit::kShardQueue);
+  missed_some_[shard] = true;
 }
 
 void Delivery::nudge_shards_that_missed_some() {

@@ -34,6 +34,7 @@ class Delivery {
     std::vector<room::SharedEvent> events;  // in id order
     std::vector<Transient> transients;
     std::vector<Notice> notices;
+    SteadyTime committed_at = {};
   };
   // If there is no memory for it: as skip_to().
   void deliver(Growth&& growth);

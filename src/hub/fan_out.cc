@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/log.h"
 #include "hub/stream_set.h"
 #include "wire/sse.h"
 
@@ -64,6 +65,9 @@ void StreamSet::touch(Room& room) {
 // This shard's mailbox was full and batches passed it by. What it has taken before is told first; then
 // every live stream is behind, and reads what was missed in the journal.
 void StreamSet::miss_everything_up_to(EventId head) {
+  measures_.batches_missed.add();
+  log_repeating("missed", LogLevel::kWarning,
+                "a shard could not keep up with what was committed: its streams read on in the journal");
   fan_out();
   for (Slot slot = 0; slot < streams_.size(); ++slot) {
     Stream& stream = streams_[slot];
@@ -86,9 +90,18 @@ void StreamSet::fan_out() {
   flush_sends();
   told_head_ = head_;
   tell_transients(false);
+  measure_fan_out();
   batches_.clear();
   close_doomed();
   rooms_.evict();
+}
+
+void StreamSet::measure_fan_out() {
+  if (batches_.empty()) return;
+  const SteadyTime now = clock_.steady();
+  for (const auto& batch : batches_) {
+    if (!batch->events.empty()) measures_.fan_out_times.observe(now - batch->committed_at);
+  }
 }
 
 void StreamSet::tell_room(Room& room) {
@@ -168,9 +181,15 @@ void StreamSet::send_live(Slot slot, const room::Burst& burst) {
 void StreamSet::flush_sends() {
   transport_.write_each(sends_);
   const std::uint32_t now = seconds();
+  std::size_t events = 0;
+  std::size_t bytes = 0;
   for (std::size_t i = 0; i < sends_.size(); ++i) {
-    settle(recipients_[i].slot, *recipients_[i].burst, sends_[i].result, now);
+    events += settle(recipients_[i].slot, *recipients_[i].burst, sends_[i].result, now);
+    bytes += sends_[i].result.bytes;
   }
+  measures_.deliveries.add(events);
+  measures_.bytes_sent.add(bytes);
+  measures_.writes.add(sends_.size());
   sends_.clear();
   recipients_.clear();
   // The last of them may still be on its way to others.
@@ -178,20 +197,22 @@ void StreamSet::flush_sends() {
 }
 
 // What a live stream was sent of a burst: what it did not take makes it behind.
-void StreamSet::settle(Slot slot, const room::Burst& burst, net::IoResult sent, std::uint32_t now) {
+std::size_t StreamSet::settle(Slot slot, const room::Burst& burst, net::IoResult sent, std::uint32_t now) {
   Stream& stream = streams_[slot];
   if (sent.status == net::IoStatus::kFailed) {
     doom(slot, net::CloseReason::kPeerFailed);
-    return;
+    return 0;
   }
   stream.last_write = now;
-  if (sent.bytes == burst.bytes().size()) return;
+  if (sent.bytes == burst.bytes().size()) return burst.events();
+  measures_.fell_behind.add();
   const auto cut = burst.cut_at(sent.bytes);
   stream.state = StreamState::kBehind;
   stream.cursor = std::max(cut.cursor, told_head_);
   stream.can_write = false;
   stream.last_progress = now;
   if (!keep_rest(stream, cut.rest)) doom(slot, net::CloseReason::kOverBudget);
+  return cut.events;
 }
 
 }  // namespace tinychat::hub

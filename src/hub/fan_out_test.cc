@@ -203,7 +203,7 @@ TEST(FanOut, AFailedWriteClosesTheStreamAndOnlyThat) {
     world.transport.socket(broken).is_broken = true;
     world.deliver({world.commit({{"tea", "a"}}, {joined("tea", "ada")})});
     EXPECT_FALSE(world.is_open(broken));
-    EXPECT_EQ(world.counters.count(net::CloseReason::kPeerFailed), 1U);
+    EXPECT_EQ(world.counters.count(net::CloseReason::kPeerFailed, net::Closed::kStream), 1U);
     EXPECT_EQ(story(world.read(fine)), (Names{"1001-0", "userJoined"}));
     world.publish({{"tea", "b"}});
     EXPECT_EQ(story(world.read(fine)), Names{"1002-0"});

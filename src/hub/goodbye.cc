@@ -16,7 +16,7 @@ void StreamSet::turn_away(net::StreamSocket&& socket) {
   // The first bytes on this socket since its request: they fit.
   (void)transport_.write(socket.fd.get(), socket.head + room::framed(payload, framing));
   transport_.close(socket.fd.release());
-  counters_.closed(net::CloseReason::kTurnedAway, "stream");
+  counters_.closed(net::CloseReason::kTurnedAway, net::Closed::kStream);
 }
 
 void StreamSet::send_away(double share, std::chrono::milliseconds absence) {

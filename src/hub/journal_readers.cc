@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/limits.h"
+#include "base/tally.h"
 
 namespace tinychat::hub {
 
@@ -40,7 +41,15 @@ JournalReaders::~JournalReaders() {
 
 bool JournalReaders::ask(std::size_t shard, ShardPort::JournalQuestion&& question, ShardInbox& reply_to) {
   Worker& worker = *workers_[shard % workers_.size()];
-  return worker.questions.try_push({std::move(question), &reply_to});
+  if (worker.questions.try_push({std::move(question), &reply_to})) return true;
+  limit_hit(Limit::kReadQueue);
+  return false;
+}
+
+std::size_t JournalReaders::waiting() const {
+  std::size_t count = 0;
+  for (const auto& worker : workers_) count += worker->questions.size();
+  return count;
 }
 
 }  // namespace tinychat::hub

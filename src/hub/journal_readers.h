@@ -25,6 +25,9 @@ class JournalReaders {
   // Any thread; the questions of one shard are asked in their order.
   [[nodiscard]] bool ask(std::size_t shard, ShardPort::JournalQuestion&& question, ShardInbox& reply_to);
 
+  // Questions that wait, over all threads. Any thread.
+  [[nodiscard]] std::size_t waiting() const;
+
  private:
   struct Asked {
     ShardPort::JournalQuestion question;

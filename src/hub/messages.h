@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/byte_budget.h"
+#include "base/clock.h"
 #include "base/mailbox.h"
 #include "hub/shard_port.h"
 #include "room/rendered_event.h"
@@ -48,6 +49,7 @@ struct Batch {
   std::vector<room::SharedEvent> events;  // in id order, previous < id <= head
   std::vector<Transient> transients;
   std::vector<Notice> notices;  // told after the rest
+  SteadyTime committed_at;      // or when this node read of it
   ByteBudget::Share held;       // for the events, until every shard has them
 };
 using SharedBatch = std::shared_ptr<const Batch>;

@@ -14,6 +14,7 @@ void StreamSet::take(const Notice& notice) {
   fan_out();
   const bool is_reset = notice.kind == Notice::Kind::kReset;
   if (is_reset) {
+    measures_.reset(ResetReason::kLogLost);
     rooms_.restart(head_);
   } else {
     // Those that are ahead of it wait anew: the log may have been away.
@@ -51,6 +52,7 @@ void StreamSet::tell_reset_before_reading_on(Slot slot, std::string_view frame) 
 void StreamSet::reset_if_ahead_for_too_long(Slot slot) {
   Stream& stream = streams_[slot];
   if (trouble_ || seconds() - stream.last_progress < limits::kAheadPatience.count()) return;
+  measures_.reset(ResetReason::kUnknownCursor);
   const auto reset = wire::Frame::of(wire::event_payload("reset", head_, R"({"reason":"unknown-cursor"})"));
   tell_reset_before_reading_on(slot, room::bytes_of(reset, stream.framing));
 }

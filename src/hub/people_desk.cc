@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/limits.h"
+#include "base/tally.h"
 
 namespace tinychat::hub {
 
@@ -16,7 +17,9 @@ PeopleDesk::~PeopleDesk() {
 }
 
 bool PeopleDesk::ask(ShardPort::PeopleQuestion&& question, ShardInbox& reply_to) {
-  return questions_.try_push({std::move(question), &reply_to});
+  if (questions_.try_push({std::move(question), &reply_to})) return true;
+  limit_hit(Limit::kPeopleQueue);
+  return false;
 }
 
 void PeopleDesk::run() {

@@ -24,6 +24,9 @@ class PeopleDesk {
   // Any thread; the questions of one shard are asked in their order.
   [[nodiscard]] bool ask(ShardPort::PeopleQuestion&& question, ShardInbox& reply_to);
 
+  // Questions that wait. Any thread.
+  [[nodiscard]] std::size_t waiting() { return questions_.size(); }
+
  private:
   struct Asked {
     ShardPort::PeopleQuestion question;

@@ -53,6 +53,11 @@ void RoomTable::restart(EventId floor) {
   }
 }
 
+void RoomTable::lost_follower(Room& room) {
+  if (!room.has_followers()) --followed_;
+  forget_if_unused(room);
+}
+
 void RoomTable::forget_if_unused(Room& room) {
   if (room.log.empty() && !room.has_followers() && !room.is_touched) rooms_.erase(rooms_.find(room.name));
 }

@@ -29,12 +29,20 @@ class RoomTable {
   void evict();
   // All rooms have missed events up to `floor`: nothing before it can be told from here.
   void restart(EventId floor);
-  // Call when a room has lost a follower.
-  void forget_if_unused(Room& room);
+  // Call before a room gets a follower, and after it has lost one.
+  void gains_follower(const Room& room) {
+    if (!room.has_followers()) ++followed_;
+  }
+  void lost_follower(Room& room);
 
   [[nodiscard]] std::size_t size() const { return rooms_.size(); }
+  // Rooms with followers.
+  [[nodiscard]] std::size_t followed() const { return followed_; }
+  [[nodiscard]] std::size_t recent_bytes() const { return recent_bytes_; }
 
  private:
+  void forget_if_unused(Room& room);
+
   struct Hash {
     using is_transparent = void;
     std::size_t operator()(std::string_view name) const { return std::hash<std::string_view>{}(name); }
@@ -47,6 +55,7 @@ class RoomTable {
   std::unordered_map<std::string, std::unique_ptr<Room>, Hash, std::equal_to<>> rooms_;
   std::deque<Recent> recent_;  // one entry per event in any log, oldest first
   std::size_t recent_bytes_ = 0;
+  std::size_t followed_ = 0;
   const std::size_t recent_bytes_max_;
 };
 

@@ -54,17 +54,31 @@ TEST(RoomTable, KeepsToItsBudgetByForgettingTheOldestOfAllRooms) {
 TEST(RoomTable, ARoomStaysForItsFollowersOrItsEvents) {
   RoomTable rooms(1 << 20);
   Room& room = rooms.find_or_make("tea", {});
-  room.single[0][1].push_back(7);
-  rooms.forget_if_unused(room);
+  const auto add_follower = [&] {
+    rooms.gains_follower(room);
+    room.single[0][1].push_back(7);
+  };
+  const auto remove_follower = [&] {
+    room.single[0][1].pop_back();
+    rooms.lost_follower(room);
+  };
+  add_follower();
+  add_follower();
+  remove_follower();
+  EXPECT_EQ(rooms.followed(), 1U);
   EXPECT_NE(rooms.find("tea"), nullptr);
   rooms.append(room, event(1, "tea"));
-  room.single[0][1].clear();
-  rooms.forget_if_unused(room);
+  remove_follower();
+  EXPECT_EQ(rooms.followed(), 0U);
   EXPECT_NE(rooms.find("tea"), nullptr) << "its log holds something";
   rooms.restart({5, 0});
   EXPECT_EQ(rooms.find("tea"), nullptr);
-  rooms.forget_if_unused(rooms.find_or_make("coffee", {}));
-  EXPECT_EQ(rooms.size(), 0U);
+  Room& coffee = rooms.find_or_make("coffee", {});
+  rooms.gains_follower(coffee);
+  coffee.multi.push_back(1);
+  coffee.multi.pop_back();
+  rooms.lost_follower(coffee);
+  EXPECT_EQ(rooms.size(), 0U) << "nobody follows it, and it holds nothing";
 }
 
 TEST(RoomTable, ARoomWithoutFollowersGoesWithItsLastEvent) {

@@ -4,6 +4,8 @@
 
 #include "base/assert.h"
 #include "base/limits.h"
+#include "base/log.h"
+#include "base/tally.h"
 
 namespace tinychat::hub {
 namespace {
@@ -45,6 +47,7 @@ void Shard::run() {
                       pulse_.beat(context_.clock->steady());
                       server_.check_deadlines();
                       streams_.on_second();
+                      log_what_was_held_back();
                     }});
 }
 
@@ -72,7 +75,9 @@ void Shard::hand_over_commands() {
   for (auto& command : std::exchange(commands_, {})) {
     if (const auto* publish = std::get_if<PublishCommand>(&command)) {
       auto refused = publishes_.extract(publish->ticket);
-      refused.mapped()(std::unexpected(too_many_waiting()));
+      limit_hit(Limit::kWriterQueue);
+      publish_measures_.refuse(Code::kOverloaded);
+      refused.mapped().done(std::unexpected(too_many_waiting()));
     } else if (!std::holds_alternative<Signal>(command)) {
       // A join or leave cannot be refused; how many are on their way is bounded by how fast streams come and
       // go.
@@ -97,10 +102,19 @@ void Shard::drain_inbox() {
 }
 
 void Shard::take(PublishAcks&& acks) {
+  const SteadyTime now = context_.clock->steady();
   for (auto& ack : acks) {
     auto publish = publishes_.extract(ack.ticket);
     TINYCHAT_ASSERT(!publish.empty());
-    publish.mapped()(std::move(ack.outcome));
+    publish_measures_.times.observe(now - publish.mapped().asked_at);
+    if (!ack.outcome) {
+      publish_measures_.refuse(ack.outcome.error().code);
+    } else if (ack.outcome->is_repeat) {
+      publish_measures_.repeated.add();
+    } else {
+      publish_measures_.stored.add();
+    }
+    publish.mapped().done(std::move(ack.outcome));
   }
 }
 
@@ -108,15 +122,19 @@ void Shard::take(PublishAcks&& acks) {
 
 void Shard::publish(PublishRequest&& request, PublishDone&& done) {
   if (is_stopping_) {
+    publish_measures_.refuse(Code::kStopping);
     done(fail(Code::kStopping, "The server is going down; send it again in a few seconds."));
     return;
   }
   ByteBudget::Share held(context_.resources->queue);
-  if (!held.resize(bytes_of(request))) return done(std::unexpected(too_many_waiting()));
+  if (!held.resize(bytes_of(request))) {
+    publish_measures_.refuse(Code::kOverloaded);
+    return done(std::unexpected(too_many_waiting()));
+  }
   const std::uint64_t ticket = next_ticket_++;
   commands_.emplace_back(PublishCommand{
       .shard = context_.index, .ticket = ticket, .request = std::move(request), .held = std::move(held)});
-  publishes_.emplace(ticket, std::move(done));
+  publishes_.emplace(ticket, Publish{.done = std::move(done), .asked_at = context_.clock->steady()});
 }
 
 bool Shard::ask_journal(JournalQuestion&& question) {

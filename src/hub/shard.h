@@ -54,6 +54,13 @@ class Shard final : public ShardPort, private StreamSetOwner {
     readers_ = &readers;
     people_ = &people;
   }
+  // What /metrics shows. Any thread.
+  [[nodiscard]] const DurationHistogram& turn_times() const { return reactor_.turn_times(); }
+  [[nodiscard]] const net::HttpMeasures& http() const { return server_.measured(); }
+  [[nodiscard]] const net::CloseCounters& closes() const { return counters_; }
+  [[nodiscard]] const StreamMeasures& streams() const { return streams_.measures(); }
+  [[nodiscard]] const PublishMeasures& publishes() const { return publish_measures_; }
+
   // Any thread.
   [[nodiscard]] ShardInbox& inbox() { return inbox_; }
 
@@ -110,7 +117,12 @@ class Shard final : public ShardPort, private StreamSetOwner {
   };
   std::vector<Newcomer> newcomers_;  // of this turn
   StreamSet streams_;
-  std::unordered_map<std::uint64_t, PublishDone> publishes_;  // under way, by ticket
+  struct Publish {
+    PublishDone done;
+    SteadyTime asked_at;
+  };
+  std::unordered_map<std::uint64_t, Publish> publishes_;  // under way, by ticket
+  PublishMeasures publish_measures_;
   std::uint64_t next_ticket_ = 1;
   std::unique_ptr<net::Handler> handler_;
   net::HttpServer server_;

@@ -48,6 +48,7 @@ enum class StreamState : std::uint8_t {
   kReading,  // behind, and a question to the journal is under way
   kAhead,    // came with a cursor that this shard has not reached yet
 };
+inline constexpr std::size_t kStreamStates = static_cast<std::size_t>(StreamState::kAhead) + 1;
 
 struct Stream {
   int fd = -1;

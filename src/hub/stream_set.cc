@@ -1,6 +1,7 @@
 #include "hub/stream_set.h"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "base/assert.h"
@@ -53,6 +54,8 @@ StreamSet::~StreamSet() {
 
 void StreamSet::attach(net::StreamSocket&& socket, StreamRequest&& request) {
   const bool is_reset = is_foreign(request);
+  measures_.opened.add();
+  if (is_reset) measures_.reset(ResetReason::kUnknownCursor);
   const Slot slot = allocate();
   Stream& stream = streams_[slot];
   stream.fd = socket.fd.release();
@@ -125,12 +128,14 @@ void StreamSet::follow(Slot slot, const std::vector<std::string>& names) {
     stream.room = &rooms_.find_or_make(names.front(), head_);
     auto& list = list_of(stream);
     stream.place = static_cast<std::uint32_t>(list.size());
+    rooms_.gains_follower(*stream.room);
     list.push_back(slot);
     return;
   }
   for (const auto& name : names) {
     Room& room = rooms_.find_or_make(name, head_);
     stream.more->rooms.push_back({&room, static_cast<std::uint32_t>(room.multi.size())});
+    rooms_.gains_follower(room);
     room.multi.push_back(slot);
   }
 }
@@ -143,7 +148,7 @@ void StreamSet::unfollow(Slot slot) {
     list[stream.place] = list.back();
     streams_[list.back()].place = stream.place;
     list.pop_back();
-    rooms_.forget_if_unused(*stream.room);
+    rooms_.lost_follower(*stream.room);
     return;
   }
   for (const auto& [room, place] : stream.more->rooms) {
@@ -151,7 +156,7 @@ void StreamSet::unfollow(Slot slot) {
     room->multi[place] = last;
     std::ranges::find(streams_[last].more->rooms, room, &Stream::More::Place::room)->place = place;
     room->multi.pop_back();
-    rooms_.forget_if_unused(*room);
+    rooms_.lost_follower(*room);
   }
 }
 
@@ -198,7 +203,7 @@ void StreamSet::close(Slot slot, net::CloseReason reason) {
   stream.is_marked = is_marked;
   free_.push_back(slot);
   count_.remove();
-  counters_.closed(reason, "stream");
+  counters_.closed(reason, net::Closed::kStream);
 }
 
 void StreamSet::doom(Slot slot, net::CloseReason reason) {
@@ -274,9 +279,11 @@ void StreamSet::on_second() {
   const auto heartbeat = static_cast<std::uint32_t>(settings_.heartbeat.count());
   const auto stall = static_cast<std::uint32_t>(limits::kStreamStallTimeout.count());
   std::vector<Slot> quiet[room::kFramings];
+  std::array<std::uint64_t, kStreamStates> states{};
   for (Slot slot = 0; slot < streams_.size(); ++slot) {
     Stream& stream = streams_[slot];
     if (stream.state == StreamState::kFree) continue;
+    ++states[static_cast<std::size_t>(stream.state)];
     const bool is_stalled = stream.state != StreamState::kLive && !stream.can_write;
     if (is_stalled && now - stream.last_progress >= stall) {
       doom(slot, net::CloseReason::kStreamStall);
@@ -298,6 +305,18 @@ void StreamSet::on_second() {
     flush_sends();
   }
   close_doomed();
+  publish_gauges(states);
+}
+
+void StreamSet::publish_gauges(const std::array<std::uint64_t, kStreamStates>& states) {
+  const auto in = [&](StreamState state) { return states[static_cast<std::size_t>(state)]; };
+  measures_.live.set(in(StreamState::kLive));
+  measures_.behind.set(in(StreamState::kBehind));
+  measures_.reading.set(in(StreamState::kReading));
+  measures_.ahead.set(in(StreamState::kAhead));
+  measures_.rooms_followed.set(rooms_.followed());
+  measures_.rooms_remembered.set(rooms_.size());
+  measures_.recent_bytes.set(rooms_.recent_bytes());
 }
 
 std::uint32_t StreamSet::seconds() const {

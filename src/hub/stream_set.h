@@ -15,6 +15,7 @@
 // Thread: the shard's.
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
@@ -30,6 +31,7 @@
 #include "base/byte_budget.h"
 #include "base/clock.h"
 #include "base/event_id.h"
+#include "hub/measures.h"
 #include "hub/messages.h"
 #include "hub/room_table.h"
 #include "hub/stream.h"
@@ -110,6 +112,8 @@ class StreamSet {
   void send_away(double share, std::chrono::milliseconds absence);
 
   [[nodiscard]] EventId head() const { return head_; }
+  // Any thread.
+  [[nodiscard]] const StreamMeasures& measures() const { return measures_; }
 
  private:
   using Slot = std::uint32_t;
@@ -122,6 +126,7 @@ class StreamSet {
   void join_or_leave(const Stream& stream, PresenceCommand::Kind kind);
   void remember_user(Slot slot);
   void forget_user(Slot slot);
+  void publish_gauges(const std::array<std::uint64_t, kStreamStates>& states);
   void mark(Slot slot);
   // To be sent when the socket takes more. False: there is no memory for it.
   [[nodiscard]] bool keep_rest(Stream& stream, std::string_view rest);
@@ -151,7 +156,9 @@ class StreamSet {
   // two flushes a stream is sent to once.
   void send_live(Slot slot, const room::Burst& burst);
   void flush_sends();
-  void settle(Slot slot, const room::Burst& burst, net::IoResult sent, std::uint32_t now);
+  // How many events the stream has been sent.
+  std::size_t settle(Slot slot, const room::Burst& burst, net::IoResult sent, std::uint32_t now);
+  void measure_fan_out();
 
   // notices.cc
   void take(const Notice& notice);
@@ -179,6 +186,7 @@ class StreamSet {
   const CommittedHead& committed_head_;
   StreamCount& count_;
   const SteadyTime started_;
+  StreamMeasures measures_;
   std::minstd_rand random_;
 
   EventId head_;                                      // everything up to here has been applied

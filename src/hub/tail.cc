@@ -25,7 +25,7 @@ wire::Frame status_frame(std::string_view data) {
 // What one batch is made of.
 class Pile {
  public:
-  explicit Pile(Delivery& delivery) : delivery_(delivery) {}
+  Pile(Delivery& delivery, SteadyTime read_at) : delivery_(delivery), read_at_(read_at) {}
 
   void add(EventId id, const room::Event& event) {
     if (has_leave_) flush();
@@ -53,12 +53,14 @@ class Pile {
   }
   void flush() {
     has_leave_ = false;
+    growth_.committed_at = read_at_;
     delivery_.deliver(std::exchange(growth_, {}));
   }
   Delivery::Growth& growth() { return growth_; }
 
  private:
   Delivery& delivery_;
+  const SteadyTime read_at_;
   Delivery::Growth growth_;
   bool has_leave_ = false;
 };
@@ -79,22 +81,32 @@ void Tail::run() {
 void Tail::step(std::chrono::milliseconds patience) {
   delivery_.nudge_shards_that_missed_some();
   auto news = log_.next(delivery_.head(), patience);
-  if (!news) return tell_trouble(news.error());
+  measures_.is_up.set(news ? 1 : 0);
+  if (!news) {
+    measures_.failures.add();
+    return tell_trouble(news.error());
+  }
+  measures_.looks.add();
+  measures_.entries.add(news->entries.size());
+  measures_.outside.add(news->outside.size());
   if (is_in_trouble_) tell_recovery();
   take(std::move(*news));
   if (const std::size_t malformed = log_.take_malformed(); malformed > 0) {
-    log(LogLevel::kInfo, std::to_string(malformed) + " things published from outside were no messages");
+    measures_.malformed.add(malformed);
+    log_repeating("malformed-outside", LogLevel::kInfo,
+                  std::to_string(malformed) + " things published from outside were no messages");
   }
 }
 
 void Tail::take(journal::LogNews&& news) {
   if (news.has_gap) {
+    measures_.gaps.add();
     log(LogLevel::kWarning,
         "this node was away for longer than the log reaches back: its streams read on "
         "room by room");
     delivery_.skip_to(news.begins_after);
   }
-  Pile pile(delivery_);
+  Pile pile(delivery_, clock_.steady());
   // What was told before something was published is here before it or with it.
   for (auto& signal : news.signals) {
     pile.growth().transients.push_back(transient_of(std::move(signal)));

@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/readiness.h"
 #include "hub/delivery.h"
+#include "hub/measures.h"
 #include "journal/shared_log.h"
 
 namespace tinychat::hub {
@@ -22,6 +23,8 @@ class Tail {
 
   // Works until stop(). On the tail's own thread.
   void run();
+  // Any thread.
+  [[nodiscard]] const TailMeasures& measures() const { return measures_; }
   // Any thread; run() ends within a second or, if the log does not answer, a few.
   void stop() { is_stopping_.store(true, std::memory_order_relaxed); }
 
@@ -40,6 +43,7 @@ class Tail {
   const Clock& clock_;
   Readiness& readiness_;
   Delivery delivery_;
+  TailMeasures measures_;
   bool is_in_trouble_ = false;
   // Written by whoever stops it, read by its own thread; nothing else hangs on it.
   std::atomic<bool> is_stopping_{false};

@@ -165,19 +165,25 @@ void Writer::take(Signal& signal, Round& round) {
 
 void Writer::commit(Round& round) {
   if (round.publications.empty()) return;
+  const SteadyTime began_at = clock_.steady();
   round.outcomes = journal_.publish(round.publications, clock_.utc_milliseconds());
+  committed_at_ = clock_.steady();
+  measures_.commit_times.observe(committed_at_ - began_at);
+  measures_.commit_sizes.observe(round.publications.size());
   const auto failures = std::ranges::count_if(round.outcomes, is_failure);
   if (failures == 0) return note_storing("");
+  measures_.failed_commits.add();
   const auto& error = std::ranges::find_if(round.outcomes, is_failure)->error();
   note_storing(error.detail);
-  log(info(error.code).log_level,
-      "the journal refused " + std::to_string(failures) + " messages: " + error.detail);
+  log_repeating("publish", info(error.code).log_level,
+                "the journal refused " + std::to_string(failures) + " messages: " + error.detail);
 }
 
 // Once it cannot store, handle_time() asks whether it can again: perhaps nobody publishes any more, because
 // this node is said not to be ready.
 void Writer::note_storing(const std::string& trouble) {
   if (trouble.empty() && !cannot_store_) return;
+  if (cannot_store_ && trouble.empty()) log(LogLevel::kInfo, "messages can be stored again");
   cannot_store_ = !trouble.empty();
   next_check_ = clock_.steady() + kCheckInterval;
   if (readiness_ != nullptr) readiness_->set(Readiness::Part::kStoring, trouble);
@@ -194,8 +200,11 @@ void Writer::deliver(Round& round) {
     if (!outcome || outcome->is_repeat) continue;
     events.push_back(std::make_shared<const room::RenderedEvent>(room::render(outcome->event)));
   }
-  delivery_->deliver(
-      {.head = {}, .events = std::move(events), .transients = std::move(round.transients), .notices = {}});
+  delivery_->deliver({.head = {},
+                      .events = std::move(events),
+                      .transients = std::move(round.transients),
+                      .notices = {},
+                      .committed_at = committed_at_});
 }
 
 void Writer::acknowledge(Round& round) {
@@ -235,7 +244,10 @@ void Writer::handle_time() {
   }
   if (now < next_trim_) return;
   const auto has_more = journal_.trim_by_age(clock_.utc_milliseconds());
-  if (!has_more) log(LogLevel::kError, "cannot trim the journal: " + has_more.error().detail);
+  if (!has_more) {
+    measures_.failed_trims.add();
+    log(LogLevel::kError, "cannot trim the journal: " + has_more.error().detail);
+  }
   // With more to trim, publishes have their turn in between.
   next_trim_ = has_more && *has_more ? now : now + kTrimInterval;
 }

@@ -19,6 +19,7 @@
 #include "base/readiness.h"
 #include "hub/committed_head.h"
 #include "hub/delivery.h"
+#include "hub/measures.h"
 #include "hub/messages.h"
 #include "journal/journal.h"
 #include "journal/shared_log.h"
@@ -43,6 +44,9 @@ class Writer {
   void use(ByteBudget& budget) {
     if (delivery_) delivery_->use(budget);
   }
+
+  // Any thread.
+  [[nodiscard]] const WriterMeasures& measures() const { return measures_; }
 
   // Works until the inbox is closed and empty. On the writer's own thread.
   void run();
@@ -84,6 +88,8 @@ class Writer {
   std::optional<Delivery> delivery_;
   journal::SharedPresence* shared_presence_ = nullptr;
   Readiness* readiness_ = nullptr;
+  WriterMeasures measures_;
+  SteadyTime committed_at_;
   room::Presence presence_;
   room::Throttle typing_{limits::kTypingInterval};
   std::deque<DeferredLeave> deferred_leaves_;  // in the order they are due

@@ -5,6 +5,8 @@
 #include <unordered_map>
 #include <utility>
 
+#include "base/tally.h"
+
 namespace tinychat::journal {
 namespace {
 
@@ -127,6 +129,7 @@ Error key_was_used() {
 }
 
 Error too_many_rooms() {
+  limit_hit(Limit::kRooms);
   return {Code::kUnprocessable,
           "There is no such room, and the server makes no more of them; write to one that is there, or raise "
           "--max-rooms."};

@@ -1,7 +1,5 @@
 #include "net/close_reason.h"
 
-#include <string>
-
 #include "base/log.h"
 
 namespace tinychat::net {
@@ -17,10 +15,11 @@ constexpr std::array<std::string_view, kCloseReasons> kNames = {
 
 std::string_view name_of(CloseReason reason) { return kNames[static_cast<std::size_t>(reason)]; }
 
-void CloseCounters::closed(CloseReason reason, std::string_view what) {
-  ++counts_[static_cast<std::size_t>(reason)];
+void CloseCounters::closed(CloseReason reason, Closed what) {
+  counts_[static_cast<std::size_t>(what)][static_cast<std::size_t>(reason)].add();
   if (!log_enabled(LogLevel::kDebug)) return;
-  log(LogLevel::kDebug, std::string(what).append(" closed: ").append(name_of(reason)));
+  log(LogLevel::kDebug, what == Closed::kStream ? "stream closed" : "connection closed",
+      {{"reason", name_of(reason)}});
 }
 
 }  // namespace tinychat::net

@@ -6,6 +6,8 @@
 #include <cstdint>
 #include <string_view>
 
+#include "base/metrics.h"
+
 namespace tinychat::net {
 
 enum class CloseReason : std::uint8_t {
@@ -33,17 +35,24 @@ inline constexpr std::size_t kCloseReasons = static_cast<std::size_t>(CloseReaso
 // Stable, kebab-case.
 [[nodiscard]] std::string_view name_of(CloseReason reason);
 
-// One per shard; written by its thread.
+// What has ended: a connection that carried requests, or a stream.
+enum class Closed : std::uint8_t { kConnection, kStream };
+
+// One per shard; written by its thread, read by any.
 class CloseCounters {
  public:
   // Counts and logs (at debug level).
-  void closed(CloseReason reason, std::string_view what);
+  void closed(CloseReason reason, Closed what);
+  [[nodiscard]] std::uint64_t count(CloseReason reason, Closed what) const {
+    return counts_[static_cast<std::size_t>(what)][static_cast<std::size_t>(reason)].get();
+  }
+  // Of both kinds together.
   [[nodiscard]] std::uint64_t count(CloseReason reason) const {
-    return counts_[static_cast<std::size_t>(reason)];
+    return count(reason, Closed::kConnection) + count(reason, Closed::kStream);
   }
 
  private:
-  std::array<std::uint64_t, kCloseReasons> counts_{};
+  std::array<std::array<Counter, kCloseReasons>, 2> counts_;
 };
 
 }  // namespace tinychat::net

@@ -23,12 +23,13 @@ TEST(CloseReason, EachHasANameOfItsOwn) {
 
 TEST(CloseReason, IsCounted) {
   CloseCounters counters;
-  counters.closed(CloseReason::kIdle, "connection");
-  counters.closed(CloseReason::kIdle, "connection");
-  counters.closed(CloseReason::kStopping, "stream");
-  EXPECT_EQ(counters.count(CloseReason::kIdle), 2U);
-  EXPECT_EQ(counters.count(CloseReason::kStopping), 1U);
-  EXPECT_EQ(counters.count(CloseReason::kChatty), 0U);
+  counters.closed(CloseReason::kIdle, Closed::kConnection);
+  counters.closed(CloseReason::kIdle, Closed::kConnection);
+  counters.closed(CloseReason::kStopping, Closed::kStream);
+  EXPECT_EQ(counters.count(CloseReason::kIdle, Closed::kConnection), 2U);
+  EXPECT_EQ(counters.count(CloseReason::kIdle, Closed::kStream), 0U);
+  EXPECT_EQ(counters.count(CloseReason::kStopping, Closed::kStream), 1U);
+  EXPECT_EQ(counters.count(CloseReason::kChatty, Closed::kStream), 0U);
 }
 
 }  // namespace

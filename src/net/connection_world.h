@@ -140,6 +140,7 @@ class ConnectionWorld final : public ConnectionOwner, private Handler {
   Reactor& reactor() override { return reactor_; }
   Handler& handler() override { return *this; }
   const Clock& clock() const override { return clock_; }
+  HttpMeasures& measures() override { return measures_; }
   Resources& resources() override { return resources_; }
   bool is_stopping() const override { return is_stopping_; }
   void closed(std::uint64_t, CloseReason reason) override {
@@ -187,6 +188,7 @@ class ConnectionWorld final : public ConnectionOwner, private Handler {
   Resources resources_;
   Answer answer_;
   std::vector<std::string> handled_;
+  HttpMeasures measures_;
   bool is_stopping_ = false;
   std::shared_ptr<HttpConnection> connection_;
 

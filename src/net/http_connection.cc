@@ -118,6 +118,7 @@ void HttpConnection::dispatch() {
   (void)held_request_.resize(0);
   is_head_request_ = request.method == "HEAD";
   state_ = State::kHandling;
+  asked_at_ = now();
   owner_.handler().handle(std::move(request), Responder(shared_from_this()));
 }
 
@@ -125,6 +126,7 @@ void HttpConnection::refuse(const Error& error) {
   keeps_alive_ = false;
   is_http_1_1_ = true;
   is_head_request_ = false;
+  asked_at_ = now();
   if (close_reason_ == CloseReason::kAnswered) close_reason_ = CloseReason::kRefused;
   state_ = State::kHandling;
   respond(owner_.handler().refuse(error, parser_.headers()));
@@ -154,8 +156,17 @@ void HttpConnection::respond(Response&& response) {
   }
   written_ = 0;
   state_ = State::kWriting;
-  deadline_ = now() + limits::kResponseStallTimeout;
+  const SteadyTime answered_at = now();
+  deadline_ = answered_at + limits::kResponseStallTimeout;
+  owner_.measures().answer_times.observe(answered_at - asked_at_);
+  count_answer(response.status);
   write_out();
+}
+
+void HttpConnection::count_answer(int status) {
+  auto& answers = owner_.measures().answers;
+  const auto digit = static_cast<std::size_t>(std::clamp(status / 100, 1, 5));
+  answers[digit - 1].add();
 }
 
 void HttpConnection::write_out() {
@@ -176,6 +187,7 @@ void HttpConnection::write_out() {
       return;
     }
     written_ += sent.bytes;
+    owner_.measures().bytes_sent.add(sent.bytes);
     deadline_ = now() + limits::kResponseStallTimeout;
   }
   after_response();
@@ -202,6 +214,7 @@ StreamSocket HttpConnection::hand_over(Response&& head) {
                         .is_http_1_1 = is_http_1_1_,
                         .utc_seconds = owner_.clock().utc_milliseconds() / 1000};
   state_ = State::kClosed;
+  count_answer(head.status);
   watch_.reset();
   set_stream_options(fd_.get());
   owner_.handed_over(key_);

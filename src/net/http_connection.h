@@ -5,6 +5,7 @@
 // Thread: the shard's.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -12,6 +13,7 @@
 #include <string>
 
 #include "base/clock.h"
+#include "base/metrics.h"
 #include "base/unique_fd.h"
 #include "net/close_reason.h"
 #include "net/http.h"
@@ -20,6 +22,15 @@
 #include "net/resources.h"
 
 namespace tinychat::net {
+
+// Of one server. Written by its thread, read by any.
+struct alignas(kCacheLineBytes) HttpMeasures {
+  Counter accepted;
+  Gauge open;                      // connections that carry requests
+  std::array<Counter, 5> answers;  // by the first digit of their status
+  Counter bytes_sent;              // of answers
+  DurationHistogram answer_times;  // from a request that is whole to its answer
+};
 
 // What a connection needs of its server.
 class ConnectionOwner {
@@ -32,6 +43,7 @@ class ConnectionOwner {
   [[nodiscard]] virtual Reactor& reactor() = 0;
   [[nodiscard]] virtual Handler& handler() = 0;
   [[nodiscard]] virtual const Clock& clock() const = 0;
+  [[nodiscard]] virtual HttpMeasures& measures() = 0;
   [[nodiscard]] virtual Resources& resources() = 0;
   // The server goes down: answer what is under way, then close.
   [[nodiscard]] virtual bool is_stopping() const = 0;
@@ -82,6 +94,7 @@ class HttpConnection final : public Responder::Target, public std::enable_shared
   bool read_request();
   void dispatch();
   void refuse(const Error& error);
+  void count_answer(int status);
   void write_out();
   void after_response();
   void linger();
@@ -102,6 +115,7 @@ class HttpConnection final : public Responder::Target, public std::enable_shared
   bool has_answered_ = false;
   SteadyTime deadline_;       // of the state; kHandling has none, a handler always answers
   SteadyTime body_deadline_;  // of a body as a whole
+  SteadyTime asked_at_;       // when the request was whole
   HttpParser parser_;
   std::string input_;  // read and not yet parsed
   ByteBudget::Share held_request_;

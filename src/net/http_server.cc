@@ -11,6 +11,7 @@
 
 #include "base/limits.h"
 #include "base/log.h"
+#include "base/tally.h"
 #include "net/socket.h"
 
 namespace tinychat::net {
@@ -57,7 +58,9 @@ void HttpServer::accept_ready() {
       if (is_transient(errno)) continue;
       if (errno != EAGAIN) {
         // Out of descriptors or memory. Waiting for readability would spin: the next tick tries again.
-        log(LogLevel::kWarning, "cannot accept a connection: " + std::generic_category().message(errno));
+        limit_hit(Limit::kDescriptors);
+        log_repeating("accept", LogLevel::kWarning,
+                      "cannot accept a connection: " + std::generic_category().message(errno));
         return;
       }
       listener_watch_->has_drained_input();
@@ -80,6 +83,8 @@ void HttpServer::admit(UniqueFd fd, const wire::IpAddress& address) {
   auto connection = std::make_shared<HttpConnection>(*this, key, std::move(fd),
                                                      HttpConnection::Peer{address, std::move(*taken.place)});
   connections_.emplace(key, connection);
+  measures_.accepted.add();
+  measures_.open.set(connections_.size());
   connection->start();
 }
 
@@ -106,7 +111,8 @@ void HttpServer::turn_away(UniqueFd fd, KeyedCount::Refusal refusal) {
   // A request that is here already and unread would take the answer away with it.
   std::array<char, limits::kHeadBytesMax> unread;
   (void)read_some(fd.get(), unread.data(), unread.size());
-  counters_.closed(CloseReason::kOverLimit, "connection");
+  limit_hit(refusal == KeyedCount::Refusal::kInAll ? Limit::kConnections : Limit::kConnectionsPerAddress);
+  counters_.closed(CloseReason::kOverLimit, Closed::kConnection);
 }
 
 void HttpServer::check_deadlines() {
@@ -137,10 +143,15 @@ std::vector<std::shared_ptr<HttpConnection>> HttpServer::snapshot() const {
 }
 
 void HttpServer::closed(std::uint64_t key, CloseReason reason) {
-  counters_.closed(reason, "connection");
-  connections_.erase(key);
+  counters_.closed(reason, Closed::kConnection);
+  forget(key);
 }
 
-void HttpServer::handed_over(std::uint64_t key) { connections_.erase(key); }
+void HttpServer::handed_over(std::uint64_t key) { forget(key); }
+
+void HttpServer::forget(std::uint64_t key) {
+  connections_.erase(key);
+  measures_.open.set(connections_.size());
+}
 
 }  // namespace tinychat::net

@@ -35,10 +35,14 @@ class HttpServer final : public ConnectionOwner {
   // Connections that still carry a request.
   [[nodiscard]] std::size_t open_connections() const { return connections_.size(); }
 
+  // Any thread.
+  [[nodiscard]] const HttpMeasures& measured() const { return measures_; }
+
   // ConnectionOwner
   Reactor& reactor() override { return reactor_; }
   Handler& handler() override { return handler_; }
   const Clock& clock() const override { return clock_; }
+  HttpMeasures& measures() override { return measures_; }
   Resources& resources() override { return resources_; }
   bool is_stopping() const override { return is_stopping_; }
   void closed(std::uint64_t key, CloseReason reason) override;
@@ -47,6 +51,7 @@ class HttpServer final : public ConnectionOwner {
  private:
   void wait_for_connection();
   void accept_ready();
+  void forget(std::uint64_t key);
   void admit(UniqueFd fd, const wire::IpAddress& address);
   // Ends those that have been idle for longest, some of them at once. False: none is idle.
   bool make_room();
@@ -58,6 +63,7 @@ class HttpServer final : public ConnectionOwner {
   Handler& handler_;
   const Clock& clock_;
   CloseCounters& counters_;
+  HttpMeasures measures_;
   Resources& resources_;
   UniqueFd listener_;
   std::optional<Reactor::Watch> listener_watch_;

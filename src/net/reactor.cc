@@ -55,6 +55,7 @@ bool Reactor::control(int operation, int fd, std::uint32_t events, std::uint64_t
 // --- Turning -----------------------------------------------------------------------------------
 
 void Reactor::run(const Turns& turns) {
+  turn_began_ = std::chrono::steady_clock::now();
   while (!is_stopping_.load(std::memory_order_acquire)) {
     ready_streams_.clear();
     handled_ = 0;
@@ -70,6 +71,8 @@ void Reactor::run(const Turns& turns) {
     if (std::exchange(is_second_over_, false)) turns.every_second();
     turns.end_of_turn(ready_streams_);
     std::exchange(forgotten_, {});
+    const auto turn_ended = std::chrono::steady_clock::now();
+    turn_times_.observe(turn_ended - std::exchange(turn_began_, turn_ended));
   }
   is_stopping_.store(false, std::memory_order_relaxed);
 }
@@ -77,6 +80,7 @@ void Reactor::run(const Turns& turns) {
 void Reactor::take_events(bool may_wait) {
   const int count =
       ::epoll_wait(epoll_.get(), events_.data(), static_cast<int>(events_.size()), may_wait ? -1 : 0);
+  if (may_wait) turn_began_ = std::chrono::steady_clock::now();
   for (int i = 0; i < count; ++i) take_event(events_[static_cast<std::size_t>(i)]);
 }
 

@@ -9,12 +9,14 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <mutex>
 #include <span>
 #include <vector>
 
+#include "base/metrics.h"
 #include "base/unique_fd.h"
 
 struct epoll_event;
@@ -52,6 +54,9 @@ class Reactor {
   void post(Task task);
   // Any thread. Whatever happened before this call, a whole turn begins after it.
   void wake() const;
+
+  // How long each turn took, without the wait before it. Any thread.
+  [[nodiscard]] const DurationHistogram& turn_times() const { return turn_times_; }
 
   // Another turn follows this one, at once.
   void turn_again() { turns_again_ = true; }
@@ -116,6 +121,8 @@ class Reactor {
   bool turns_again_ = false;
   bool is_second_over_ = false;
   std::size_t handled_ = 0;  // in this turn
+  std::chrono::steady_clock::time_point turn_began_;
+  DurationHistogram turn_times_;
 
   std::vector<Watched> watched_;  // by slot
   std::vector<std::uint32_t> free_slots_;

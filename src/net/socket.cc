@@ -34,10 +34,12 @@ std::string reason_of(int error) { return std::generic_category().message(error)
 std::string cannot_listen(const Endpoint& endpoint, int error) {
   if (error == EADDRINUSE) {
     return "port " + std::to_string(endpoint.port) + " on " + endpoint.host +
-           " is in use by another program; stop it, or choose another port with --port";
+           " is in use by another program; stop it, or choose another port with " +
+           std::string(endpoint.port_option);
   }
   if (error == EACCES) {
-    return "not allowed to listen on " + describe(endpoint) + "; choose a port above 1023 with --port";
+    return "not allowed to listen on " + describe(endpoint) + "; choose a port above 1023 with " +
+           std::string(endpoint.port_option);
   }
   return "cannot listen on " + describe(endpoint) + ": " + reason_of(error);
 }
@@ -55,8 +57,8 @@ Result<Addresses> resolve(const Endpoint& endpoint) {
   const int error =
       ::getaddrinfo(endpoint.host.c_str(), std::to_string(endpoint.port).c_str(), &hints, &found);
   if (error != 0) {
-    return fail(Code::kUsage,
-                "--host " + endpoint.host + " is no address of this machine: " + ::gai_strerror(error));
+    return fail(Code::kUsage, std::string(endpoint.host_option) + " " + endpoint.host +
+                                  " is no address of this machine: " + ::gai_strerror(error));
   }
   return Addresses(found, &::freeaddrinfo);
 }
@@ -81,7 +83,9 @@ bool has_ipv6() {
 
 Result<UniqueFd> bind_socket(const Endpoint& endpoint, bool share_port) {
   if (endpoint.host == kEveryInterface) {
-    return bind_socket({.host = has_ipv6() ? "::" : "0.0.0.0", .port = endpoint.port}, share_port);
+    Endpoint every = endpoint;
+    every.host = has_ipv6() ? "::" : "0.0.0.0";
+    return bind_socket(every, share_port);
   }
   const auto addresses = resolve(endpoint);
   if (!addresses) return std::unexpected(addresses.error());

@@ -21,6 +21,9 @@ struct Endpoint {
   // An IPv4 or IPv6 address or a name of this machine, or kEveryInterface.
   std::string host;
   std::uint16_t port = 0;
+  // What a person sets otherwise where that is no good.
+  std::string_view host_option = "--host";
+  std::string_view port_option = "--port";
 };
 
 // Listening TCP sockets on one port, one for each of `count` shards, over which the kernel spreads the

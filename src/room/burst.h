@@ -29,30 +29,36 @@ class Burst {
  public:
   explicit Burst(Framing framing) : framing_(framing) {}
 
-  void append(EventId id, const wire::Frame& frame);
+  void append(EventId id, const wire::Frame& frame) { append(id, frame, 1); }
   // A frame that moves no cursor.
-  void append_transient(const wire::Frame& frame) { append(last_id_, frame); }
+  void append_transient(const wire::Frame& frame) { append(last_id_, frame, 0); }
 
   [[nodiscard]] std::string_view bytes() const { return bytes_; }
   [[nodiscard]] Framing framing() const { return framing_; }
   [[nodiscard]] bool empty() const { return bytes_.empty(); }
   // Of the last frame with an id; 0-0 if there is none.
   [[nodiscard]] EventId last_id() const { return last_id_; }
+  // Frames that are no transient ones.
+  [[nodiscard]] std::size_t events() const { return marks_.empty() ? 0 : marks_.back().events; }
   void clear();
 
   // What is to be remembered of a burst of which `sent` bytes were taken, less than all.
   struct Cut {
     // The cursor once `rest` is sent, too. 0-0: no frame with an id was begun.
     EventId cursor;
-    std::string_view rest;  // of the frame that was begun; empty if the cut is between frames
+    std::string_view rest;   // of the frame that was begun; empty if the cut is between frames
+    std::size_t events = 0;  // of which all was sent, or a beginning
   };
   [[nodiscard]] Cut cut_at(std::size_t sent) const;
 
  private:
   struct Mark {
-    std::size_t end;  // offset behind the frame
-    EventId id;       // the cursor once it is sent
+    std::size_t end;     // offset behind the frame
+    EventId id;          // the cursor once it is sent
+    std::size_t events;  // up to here
   };
+
+  void append(EventId id, const wire::Frame& frame, std::size_t events);
 
   Framing framing_;
   std::string bytes_;

@@ -46,9 +46,26 @@ TEST_P(BurstTest, HoldsItsFramesEndToEnd) {
   for (const auto& piece : fill(burst, GetParam())) all += piece.bytes;
   EXPECT_EQ(burst.bytes(), all);
   EXPECT_EQ(burst.last_id(), (EventId{9, 0}));
+  EXPECT_EQ(burst.events(), 3U);
   burst.clear();
   EXPECT_TRUE(burst.empty());
   EXPECT_EQ(burst.last_id(), EventId{});
+  EXPECT_EQ(burst.events(), 0U);
+}
+
+TEST_P(BurstTest, CountsAnEventOnceItHasBegun) {
+  Burst burst(GetParam());
+  const auto pieces = fill(burst, GetParam());
+  std::size_t end = 0;
+  std::size_t events = 0;
+  EventId before;
+  for (const auto& piece : pieces) {
+    EXPECT_EQ(burst.cut_at(end).events, events) << "at " << end;
+    if (piece.cursor != before) ++events;
+    before = piece.cursor;
+    EXPECT_EQ(burst.cut_at(end + 1).events, events) << "at " << end + 1;
+    end += piece.bytes.size();
+  }
 }
 
 TEST_P(BurstTest, KnowsAtEveryByteWhatIsLeftOfTheFrameThatWasCut) {

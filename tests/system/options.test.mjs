@@ -56,6 +56,8 @@ describe('options', { concurrency: true }, () => {
       'stream-lifetime',
       'heartbeat',
       'log-level',
+      'log-format',
+      'admin',
       'config',
       'help',
       'version',
