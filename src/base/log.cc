@@ -31,7 +31,7 @@ spdlog::level::level_enum spdlog_level(LogLevel level) {
 constexpr const char* kTextPattern = "%Y-%m-%dT%H:%M:%S.%eZ %l %v";
 constexpr const char* kJsonPattern = R"({"time":"%Y-%m-%dT%H:%M:%S.%eZ","level":"%l",%v})";
 
-LogFormat format = LogFormat::kText;
+LogFormat chosen_format = LogFormat::kText;
 
 spdlog::logger& logger() {
   static const auto instance = [] {
@@ -59,15 +59,16 @@ Repeats& repeats() {
 
 void write(LogLevel level, std::string_view message, std::span<const LogField> fields) {
   if (!log_enabled(level)) return;
-  logger().log(spdlog_level(level), "{}",
-               format == LogFormat::kJson ? json_log_text(message, fields) : plain_log_text(message, fields));
+  logger().log(
+      spdlog_level(level), "{}",
+      chosen_format == LogFormat::kJson ? json_log_text(message, fields) : plain_log_text(message, fields));
 }
 
 }  // namespace
 
-void set_log_format(LogFormat chosen) {
-  format = chosen;
-  logger().set_pattern(chosen == LogFormat::kJson ? kJsonPattern : kTextPattern,
+void set_log_format(LogFormat format) {
+  chosen_format = format;
+  logger().set_pattern(format == LogFormat::kJson ? kJsonPattern : kTextPattern,
                        spdlog::pattern_time_type::utc);
 }
 
