@@ -13,12 +13,12 @@ set(CPACK_DEBIAN_PACKAGE_SECTION net)
 set(CPACK_DEBIAN_PACKAGE_PRIORITY optional)
 set(CPACK_DEBIAN_PACKAGE_MAINTAINER "the tinychat authors <tinychat@packages.debian.org>")
 set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "chat over server-sent events")
-set(CPACK_DEBIAN_PACKAGE_DESCRIPTION "chat over server-sent events
- One program that serves chat rooms: a page for any browser, event streams and
- a plain POST for everything else. What was acknowledged is stored, and whoever
- drops off comes back without a gap and without a repeat.
- .
- The service listens on this machine alone until it is told otherwise.")
+set(CPACK_DEBIAN_PACKAGE_DESCRIPTION
+"One program that serves chat rooms: a page for any browser, event streams and
+a plain POST for everything else. What was acknowledged is stored, and whoever
+drops off comes back without a gap and without a repeat.
+
+The service listens on this machine alone until it is told otherwise.")
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
 set(CPACK_DEBIAN_PACKAGE_DEPENDS "adduser")
 set(CPACK_DEBIAN_PACKAGE_RECOMMENDS "systemd")
