@@ -6,6 +6,7 @@
 // an ack.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <deque>
 #include <optional>
@@ -19,6 +20,7 @@
 #include "hub/committed_head.h"
 #include "hub/delivery.h"
 #include "hub/messages.h"
+#include "hub/retention_clock.h"
 #include "journal/journal.h"
 #include "journal/shared_log.h"
 #include "room/presence.h"
@@ -43,6 +45,9 @@ class Writer {
     if (delivery_) delivery_->use(budget);
   }
 
+  // Before run(): how old events may get (zero: as old as they like), see RetentionClock.
+  void keep_for(std::chrono::milliseconds age) { age_max_ = age; }
+
   // Works until the inbox is closed and empty. On the writer's own thread.
   void run();
 
@@ -66,6 +71,7 @@ class Writer {
   void acknowledge(Round& round);
   void pass_on_signals(Round& round);
   void note_storing(const std::string& trouble);
+  Result<bool> trim();
   [[nodiscard]] SteadyTime next_deadline() const;
 
   struct DeferredLeave {
@@ -84,6 +90,8 @@ class Writer {
   room::Presence presence_;
   room::Throttle typing_{limits::kTypingInterval};
   std::deque<DeferredLeave> deferred_leaves_;  // in the order they are due
+  std::chrono::milliseconds age_max_{0};
+  std::optional<RetentionClock> retention_clock_;  // from the first trim on
   SteadyTime next_trim_;
   SteadyTime next_renewal_;
   bool cannot_store_ = false;
