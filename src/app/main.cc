@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <string>
 
+#include "app/commands.h"
 #include "app/descriptors.h"
 #include "app/greeting.h"
 #include "app/node.h"
@@ -15,6 +16,7 @@ namespace {
 
 using namespace tinychat;
 
+constexpr int kExitDamaged = 1;
 constexpr int kExitUsage = 2;
 
 // Before any thread is started, so that all of them leave the signals to main.
@@ -46,6 +48,13 @@ void print(const std::string& text) {
   std::fflush(stdout);
 }
 
+int look_after_journal(const app::Command& command) {
+  const auto outcome = app::run(command, SystemClock());
+  if (!outcome) return complain(outcome.error());
+  print(outcome->text);
+  return outcome->is_well ? 0 : kExitDamaged;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -55,6 +64,7 @@ int main(int argc, char** argv) {
     print(just->text);
     return 0;
   }
+  if (const auto* command = std::get_if<app::Command>(&*asked)) return look_after_journal(*command);
   const auto& options = std::get<app::Options>(*asked);
 
   set_log_level(options.log_level);

@@ -15,6 +15,7 @@ class Readiness {
   enum class Part : std::uint8_t {
     kReading,   // what others store is seen
     kStoring,   // messages can be stored
+    kWhole,     // what is stored has not been damaged, as far as it has been met
     kStopping,  // the program is on its way out
   };
 
@@ -38,7 +39,7 @@ class Readiness {
 
  private:
   mutable std::mutex mutex_;
-  std::array<std::string, 3> reasons_;
+  std::array<std::string, 4> reasons_;
 };
 
 }  // namespace tinychat
