@@ -136,17 +136,17 @@ Result<std::optional<Notifications>> read_notifications(const net::Request& requ
   return known->second;
 }
 
-// A position that lies ahead of all that will come would hide it.
-Result<EventId> read_position(const net::Request& request, const Clock& clock) {
+Error no_position() {
+  return {Code::kUnprocessable, "`id` is not the id of a message; send that of the last one read."};
+}
+
+Result<EventId> read_position(const net::Request& request) {
   const auto members = read_json_members(request);
   if (!members) return std::unexpected(members.error());
   const auto text = find_text(*members, "id");
   if (!text) return std::unexpected(text.error());
   const auto id = *text ? parse_event_id(**text) : std::nullopt;
-  const auto latest = clock.utc_milliseconds() + static_cast<std::uint64_t>(limits::kReadAheadMax.count());
-  if (!id || id->milliseconds > latest) {
-    return fail(Code::kUnprocessable, "`id` is not the id of a message; send that of the last one read.");
-  }
+  if (!id) return std::unexpected(no_position());
   return *id;
 }
 
@@ -188,11 +188,23 @@ void put_my_room(Call&& call) {
 
 void put_read(Call&& call) {
   if (const auto valid = room::check_room_name(call.room); !valid) return call.reply.send(valid.error());
-  const auto position = read_position(call.request, *call.settings.clock);
+  const auto position = read_position(call.request);
   if (!position) return call.reply.send(position.error());
   MembershipChange read{
       .room = call.room, .read_at_first = {}, .read_through = *position, .notifications = {}};
-  change(std::move(call), std::move(read), "readPosition");
+  const auto latest =
+      call.settings.clock->utc_milliseconds() + static_cast<std::uint64_t>(limits::kReadAheadMax.count());
+  if (position->milliseconds <= latest) return change(std::move(call), std::move(read), "readPosition");
+  // A position that lies ahead of all that will come would hide it. But since the clock was set back, there
+  // may be messages that lie ahead of it.
+  ask_journal(
+      std::move(call),
+      [room = read.room, id = *position](journal::JournalReader& reader) { return reader.find(room, id); },
+      [read](Call&& found, Result<std::optional<room::Event>>&& event) mutable {
+        if (!event) return found.reply.send(event.error());
+        if (!*event) return found.reply.send(no_position());
+        change(std::move(found), std::move(read), "readPosition");
+      });
 }
 
 void delete_my_room(Call&& call) {

@@ -40,6 +40,13 @@ TEST_F(MyRooms, AreNobodysWithoutACookie) {
   expect_problem(send("DELETE", "/api/v1/me/rooms/tea"), 401);
 }
 
+TEST_F(MyRooms, CanBeReadUpToAMessageFromBeforeTheClockWasSetBack) {
+  const auto last = port_.append("tea", "ada", "one").id;
+  clock_.set_utc_milliseconds(last.milliseconds - 3'600'000);
+  EXPECT_EQ(read(last).body(), room(last, 0, 0, last));
+  expect_problem(read({last.milliseconds, last.sequence + 1}), 422);
+}
+
 TEST_F(MyRooms, AreReadUpToWhereTheyWereOpened) {
   EXPECT_EQ(get("/api/v1/me/rooms", {cookie_}).body(), R"({"rooms":[]})");
   port_.append("tea", "ada", "one");

@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <string>
 
+#include "app/commands.h"
 #include "app/descriptors.h"
 #include "app/greeting.h"
 #include "app/inherited_sockets.h"
@@ -22,6 +23,7 @@ namespace {
 using namespace tinychat;
 using namespace std::chrono_literals;
 
+constexpr int kExitDamaged = 1;
 constexpr int kExitUsage = 2;
 // To open a journal, or to wait for one over the network; to end, besides what --drain says.
 constexpr auto kStartTime = 60s;
@@ -55,6 +57,13 @@ int wait_for_signal(app::Lookout& lookout, const app::Supervisor& supervisor, co
   }
 }
 
+int look_after_journal(const app::Command& command) {
+  const auto outcome = app::run(command, SystemClock());
+  if (!outcome) return complain(outcome.error());
+  print(outcome->text);
+  return outcome->is_well ? 0 : kExitDamaged;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -64,6 +73,7 @@ int main(int argc, char** argv) {
     print(just->text);
     return 0;
   }
+  if (const auto* command = std::get_if<app::Command>(&*asked)) return look_after_journal(*command);
   auto options = std::get<app::Options>(*asked);
   set_log_level(options.log_level);
 

@@ -36,7 +36,7 @@ namespace {
 constexpr std::size_t kReadersMax = 4;
 
 // Of one process alone, or (with a tail and people over all nodes) shared.
-Result<journal::Engine> open_engine(const Options& options, const Clock& clock) {
+Result<journal::Engine> open_engine(const Options& options, const Clock& clock, Readiness& readiness) {
   if (options.journal == JournalKind::kRedis) {
     return journal::open_redis_engine({.endpoint = options.redis,
                                        .prefix = options.redis_prefix,
@@ -52,6 +52,7 @@ Result<journal::Engine> open_engine(const Options& options, const Clock& clock) 
   sqlite.directory = options.data;
   sqlite.durability = options.durability;
   sqlite.retention = options.retention;
+  sqlite.readiness = &readiness;
   auto opened = journal::open_sqlite_journal(sqlite, clock);
   if (!opened) return std::unexpected(opened.error());
   engine.journal = std::move(*opened);
@@ -59,9 +60,9 @@ Result<journal::Engine> open_engine(const Options& options, const Clock& clock) 
 }
 
 // After the journal: it is what makes the file.
-std::unique_ptr<journal::People> open_people(const Options& options) {
+std::unique_ptr<journal::People> open_people(const Options& options, Readiness& readiness) {
   if (options.journal == JournalKind::kMemory) return journal::make_memory_people();
-  return journal::open_sqlite_people(options.data);
+  return journal::open_sqlite_people(options.data, {}, &readiness);
 }
 
 hub::StreamSettings stream_settings(const Limits& limits, ByteBudget& budget) {
@@ -79,8 +80,11 @@ std::size_t connections_max(const Limits& limits) {
 }  // namespace
 
 struct Node::Impl {
-  Impl(const Options& options, const Clock& clock, journal::Engine its_engine)
-      : resources(connections_max(options.limits), options.limits.connections_per_address_max,
+  Impl(const Options& options, const Clock& clock, std::unique_ptr<Readiness> its_readiness,
+       journal::Engine its_engine)
+      : owned_readiness(std::move(its_readiness)),
+        readiness(*owned_readiness),
+        resources(connections_max(options.limits), options.limits.connections_per_address_max,
                   options.limits.held_bytes_max),
         streams_of_users(KeyedCount::kUnbounded, options.limits.streams_per_user_max),
         rate_limits(options.limits.rates),
@@ -119,7 +123,8 @@ struct Node::Impl {
   }
 
   // In the order they are made; what stands below uses what stands above.
-  Readiness readiness;
+  const std::unique_ptr<Readiness> owned_readiness;
+  Readiness& readiness;
   net::Resources resources;
   KeyedCount streams_of_users;
   api::RateLimits rate_limits;
@@ -155,10 +160,11 @@ Result<std::unique_ptr<Node>> Node::start(const Options& options, const Clock& c
     if (!opened) return std::unexpected(opened.error());
     admin = std::move(*opened);
   }
-  auto engine = open_engine(options, clock);
+  auto readiness = std::make_unique<Readiness>();
+  auto engine = open_engine(options, clock, *readiness);
   if (!engine) return std::unexpected(engine.error());
 
-  auto impl = std::make_unique<Impl>(options, clock, std::move(*engine));
+  auto impl = std::make_unique<Impl>(options, clock, std::move(readiness), std::move(*engine));
   journal::Journal& journal = *impl->engine.journal;
   const auto where = net::local_endpoint(listeners->front().get());
   impl->port = where ? where->port : 0;
@@ -182,7 +188,8 @@ Result<std::unique_ptr<Node>> Node::start(const Options& options, const Clock& c
   auto readers = hub::JournalReaders::start(journal, std::min(options.shards, kReadersMax));
   if (!readers) return std::unexpected(readers.error());
   impl->readers = std::move(*readers);
-  impl->people.emplace(impl->engine.people ? std::move(impl->engine.people) : open_people(options));
+  impl->people.emplace(impl->engine.people ? std::move(impl->engine.people)
+                                           : open_people(options, impl->readiness));
   if (impl->engine.tail) {
     impl->writer.emplace(journal, clock, impl->writer_inbox, inboxes, *impl->engine.presence);
     impl->tail.emplace(*impl->engine.tail, clock, inboxes, impl->committed_head, journal.head(),
@@ -193,6 +200,7 @@ Result<std::unique_ptr<Node>> Node::start(const Options& options, const Clock& c
     impl->writer.emplace(journal, clock, impl->writer_inbox, inboxes, impl->committed_head);
   }
   impl->writer->use(impl->readiness);
+  impl->writer->keep_for(std::chrono::milliseconds(options.retention.age_milliseconds_max));
   impl->writer->use(impl->resources.queue);
   impl->writer_thread = std::thread([&writer = *impl->writer] { writer.run(); });
   for (auto& shard : impl->shards) {

@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "app/admin.h"
+#include "app/command_options.h"
 #include "app/limit_options.h"
 #include "net/socket.h"
 
@@ -336,7 +337,7 @@ Options refine(const Raw& raw) {
 
 }  // namespace
 
-Result<std::variant<Options, JustPrint>> read_options(int argc, const char* const* argv) {
+Result<Asked> read_options(int argc, const char* const* argv) {
   CLI::App cli{"Chat over server-sent events. Start it, open the address it prints.", "tinychat"};
   cli.footer("Every option can also be set in the environment, as TINYCHAT_PORT for --port, or in a file.");
   cli.formatter(std::make_shared<Formatter>());
@@ -346,6 +347,7 @@ Result<std::variant<Options, JustPrint>> read_options(int argc, const char* cons
   describe_sharing(cli, raw);
   describe_limits(cli, raw.limits);
   describe_program(cli, raw);
+  const CommandOptions commands(cli);
   bool is_port_given = false;
   try {
     cli.parse(argc, argv);
@@ -360,6 +362,12 @@ Result<std::variant<Options, JustPrint>> read_options(int argc, const char* cons
     return fail(Code::kUsage, one_line(error.what()) + "; tinychat --help lists the options");
   }
   if (auto port = read_port_environment(raw, is_port_given); !port) return std::unexpected(port.error());
+  if (auto command = commands.asked(raw.data)) {
+    if (raw.journal == JournalKind::kSqlite && raw.redis.empty()) return *std::move(command);
+    return fail(
+        Code::kUsage,
+        "this is for messages in a data directory, and these are elsewhere; leave out --journal and --redis");
+  }
   Options options = refine(raw);
   if (auto chosen = choose_redis(cli, raw, options); !chosen) return std::unexpected(chosen.error());
   if (!raw.admin.empty()) {

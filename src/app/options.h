@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "api/rate_limits.h"
+#include "app/commands.h"
 #include "base/limits.h"
 #include "base/log.h"
 #include "base/result.h"
@@ -61,7 +62,9 @@ struct JustPrint {
   std::string text;
 };
 
+using Asked = std::variant<Options, JustPrint, Command>;
+
 // Reads arguments and environment. Error: kUsage with one line that says what is wrong and what to do.
-Result<std::variant<Options, JustPrint>> read_options(int argc, const char* const* argv);
+Result<Asked> read_options(int argc, const char* const* argv);
 
 }  // namespace tinychat::app

@@ -53,8 +53,7 @@ class OptionsTest : public testing::Test {
     if (!config_.empty()) std::filesystem::remove(config_);
   }
 
-  static Result<std::variant<Options, JustPrint>> read(const Arguments& arguments,
-                                                       const Environment& environment = {}) {
+  static Result<Asked> read(const Arguments& arguments, const Environment& environment = {}) {
     std::vector<const char*> argv = {"tinychat"};
     for (const auto& argument : arguments) argv.push_back(argument.c_str());
     for (const auto& [name, value] : environment) ::setenv(name.c_str(), value.c_str(), 1);

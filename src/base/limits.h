@@ -111,6 +111,13 @@ inline constexpr std::size_t kCatchUpBytesMax = 128 * 1024;
 // What a shard sends in one turn to streams that are behind; then requests and live streams have theirs.
 inline constexpr std::size_t kCatchUpBytesPerTurn = 1024 * 1024;
 
+// --- Time --------------------------------------------------------------------------------------
+// A clock that goes forward by more than this has leapt; what is set right is set by less.
+inline constexpr auto kClockLeap = 1h;
+// Before messages are deleted by the time it shows, a leap has lasted for so long, and somebody could have
+// seen it.
+inline constexpr auto kClockLeapPatience = 24h;
+
 // --- Queues ------------------------------------------------------------------------------------
 // Publishes waiting for the writer, over all shards; at the limit a publish gets 503.
 inline constexpr std::size_t kWriterQueueMax = 32 * 1024;

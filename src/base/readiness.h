@@ -17,10 +17,11 @@ class Readiness {
   enum class Part : std::uint8_t {
     kReading,   // what others store is seen
     kStoring,   // messages can be stored
+    kWhole,     // what is stored has not been damaged, as far as it has been met
     kStopping,  // the program is on its way out
   };
 
-  static constexpr std::array<std::string_view, 3> kParts = {"reading", "storing", "stopping"};
+  static constexpr std::array<std::string_view, 4> kParts = {"reading", "storing", "whole", "stopping"};
   static_assert(kParts.size() == static_cast<std::size_t>(Part::kStopping) + 1);
 
   // Empty: all is well. True: it was otherwise before.

@@ -243,13 +243,25 @@ void Writer::handle_time() {
     next_renewal_ = shared_presence_->renew() ? now : now + limits::kPresenceRenewal;
   }
   if (now < next_trim_) return;
-  const auto has_more = journal_.trim_by_age(clock_.utc_milliseconds());
+  const auto has_more = trim();
   if (!has_more) {
     measures_.failed_trims.add();
     log(LogLevel::kError, "cannot trim the journal: " + has_more.error().detail);
   }
   // With more to trim, publishes have their turn in between.
   next_trim_ = has_more && *has_more ? now : now + kTrimInterval;
+}
+
+Result<bool> Writer::trim() {
+  if (!retention_clock_) retention_clock_.emplace(journal_.head().milliseconds, age_max_, clock_);
+  const bool was_in_doubt = retention_clock_->is_in_doubt();
+  const std::uint64_t now = retention_clock_->now_milliseconds(clock_);
+  if (retention_clock_->is_in_doubt() && !was_in_doubt && age_max_.count() > 0) {
+    log(LogLevel::kWarning,
+        "the clock has leapt ahead; messages that are too old by it are deleted when it has stayed there for "
+        "a day");
+  }
+  return journal_.trim_by_age(now);
 }
 
 SteadyTime Writer::next_deadline() const {

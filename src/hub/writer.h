@@ -6,6 +6,7 @@
 // an ack.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <deque>
 #include <optional>
@@ -21,6 +22,7 @@
 #include "hub/delivery.h"
 #include "hub/measures.h"
 #include "hub/messages.h"
+#include "hub/retention_clock.h"
 #include "journal/journal.h"
 #include "journal/shared_log.h"
 #include "room/presence.h"
@@ -47,6 +49,8 @@ class Writer {
 
   // Any thread.
   [[nodiscard]] const WriterMeasures& measures() const { return measures_; }
+  // Before run(): how old events may get (zero: as old as they like), see RetentionClock.
+  void keep_for(std::chrono::milliseconds age) { age_max_ = age; }
 
   // Works until the inbox is closed and empty. On the writer's own thread.
   void run();
@@ -73,6 +77,7 @@ class Writer {
   void acknowledge(Round& round);
   void pass_on_signals(Round& round);
   void note_storing(const std::string& trouble);
+  Result<bool> trim();
   [[nodiscard]] SteadyTime next_deadline() const;
 
   struct DeferredLeave {
@@ -93,6 +98,8 @@ class Writer {
   room::Presence presence_;
   room::Throttle typing_{limits::kTypingInterval};
   std::deque<DeferredLeave> deferred_leaves_;  // in the order they are due
+  std::chrono::milliseconds age_max_{0};
+  std::optional<RetentionClock> retention_clock_;  // from the first trim on
   SteadyTime next_trim_;
   SteadyTime next_renewal_;
   bool cannot_store_ = false;

@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <set>
+
 #include "hub/writer_world.h"
 
 namespace tinychat::hub {
@@ -169,6 +172,29 @@ TEST(Writer, ATrimThatFailsIsTriedAgainAMinuteLater) {
   world.clock.advance(60s);
   world.writer.handle_time();
   EXPECT_EQ(world.journal.trims.size(), 2U);
+}
+
+TEST(Writer, AClockThatLeapsTakesNoMessagesAndIdsGrow) {
+  World world(100, {.age_milliseconds_max = 3'600'000});
+  world.writer.keep_for(1h);
+  const std::uint64_t start = world.clock.utc_milliseconds();
+  std::vector<EventId> ids;
+  const auto say_and_trim = [&](std::uint64_t utc) {
+    world.clock.set_utc_milliseconds(utc);
+    world.handle(list(say(2 * ids.size(), "x", "", "tea")));
+    auto mail = world.open(0);
+    ids.push_back(mail.acks.begin()->second->event.id);
+    world.clock.advance(1min);
+    world.writer.handle_time();
+    EXPECT_EQ(world.stored().size(), ids.size());
+  };
+  constexpr std::uint64_t kYear = 365ULL * 24 * 3'600'000;
+  for (const std::uint64_t utc : {start, start + kYear, start + kYear + 70'000, start + 200'000,
+                                  start - 3'000'000, start + 300'000, start + 400'000}) {
+    say_and_trim(utc);
+  }
+  EXPECT_TRUE(std::ranges::is_sorted(ids));
+  EXPECT_EQ(std::set(ids.begin(), ids.end()).size(), ids.size());
 }
 
 }  // namespace

@@ -57,6 +57,15 @@ std::string holder_of(int fd) {
 
 }  // namespace
 
+Result<void> give_to_owner_of(const std::filesystem::path& directory, int fd) {
+  struct stat wanted{};
+  struct stat found{};
+  if (::geteuid() != 0 || ::stat(directory.c_str(), &wanted) != 0 || ::fstat(fd, &found) != 0) return {};
+  if (wanted.st_uid == found.st_uid || ::fchown(fd, wanted.st_uid, wanted.st_gid) == 0) return {};
+  return refuse("cannot give to its owner what is made in", directory, errno,
+                "do this as the user whose directory it is");
+}
+
 Result<DirectoryLock> DirectoryLock::acquire(const std::filesystem::path& directory) {
   if (auto made = make_directory(directory, directory); !made) return std::unexpected(made.error());
   const auto file = directory / "tinychat.lock";
@@ -64,6 +73,7 @@ Result<DirectoryLock> DirectoryLock::acquire(const std::filesystem::path& direct
   if (!fd.is_open()) {
     return refuse("cannot write", file, errno, "make its directory writable or choose another one");
   }
+  if (auto given = give_to_owner_of(directory, fd.get()); !given) return std::unexpected(given.error());
   if (::flock(fd.get(), LOCK_EX | LOCK_NB) != 0) {
     if (errno != EWOULDBLOCK) return refuse("cannot lock", file, errno, "choose another data directory");
     return fail(Code::kUsage, "the data directory " + directory.string() + " is in use by another process" +

@@ -10,6 +10,10 @@
 
 namespace tinychat::journal {
 
+// What root makes in somebody's directory is theirs: root looks after it, another user's server works with it.
+// Errors: kUsage.
+Result<void> give_to_owner_of(const std::filesystem::path& directory, int fd);
+
 class DirectoryLock {
  public:
   // Makes the directory (mode 0700, and those above it) if it is missing. Errors: kUsage.

@@ -1,6 +1,6 @@
 // A disk that fails, for tests of the SQLite journal: an SQLite VFS in front of the system's. It can
-// fail writes and syncs, and it keeps a copy of every file as of its last sync: what a loss of power
-// leaves at worst. Header only, so that it is in the tests and not in the program.
+// fail writes, syncs and openings, and it keeps a copy of every file as of its last sync: what a loss of
+// power leaves at worst. Header only, so that it is in the tests and not in the program.
 #pragma once
 
 #include <sqlite3.h>
@@ -66,6 +66,8 @@ class FaultyDisk {
     failed_ = 0;
   }
   void heal() { fail(1, 0, false); }
+  // Opening a file counts as well, from now on.
+  void count_opens() { counts_opens_ = true; }
   [[nodiscard]] std::uint64_t failed() const { return failed_; }
 
  private:
@@ -84,6 +86,10 @@ class FaultyDisk {
 
   static int open(sqlite3_vfs* vfs, const char* path, sqlite3_file* base, int flags, int* flags_out) {
     auto* const disk = static_cast<FaultyDisk*>(vfs->pAppData);
+    if (disk->counts_opens_ && disk->fails(false)) {
+      base->pMethods = nullptr;
+      return SQLITE_CANTOPEN;
+    }
     File* const opened = new (base) File{{nullptr}, disk, path};
     const int code = disk->system_->xOpen(disk->system_, path, opened->real(), flags, flags_out);
     if (code == SQLITE_OK) opened->base.pMethods = &kMethods;
@@ -123,6 +129,7 @@ class FaultyDisk {
   std::uint64_t first_ = 1;
   std::uint64_t count_ = 0;
   bool full_ = false;
+  bool counts_opens_ = false;
   std::uint64_t counted_ = 0;
   std::uint64_t failed_ = 0;
 };

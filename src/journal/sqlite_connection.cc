@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <utility>
 
+#include "base/log.h"
 #include "journal/packed_id.h"
 
 namespace tinychat::journal {
@@ -66,9 +67,18 @@ Error storage_error(const SQLite::Exception& exception, SQLite::Database& databa
     // The person who published reads this: no path in it.
     return {Code::kStorageFull, "the server's disk is full and nothing was stored; try again later"};
   }
-  return {Code::kStorageFailed, std::string("cannot ") + what + ' ' + file.path.string() + ": " +
-                                    exception.what() + " (SQLite error " +
-                                    std::to_string(exception.getExtendedErrorCode()) + "); check its disk"};
+  const std::string trouble = std::string("cannot ") + what + ' ' + file.path.string() + ": " +
+                              exception.what() + " (SQLite error " +
+                              std::to_string(exception.getExtendedErrorCode()) + ')';
+  if (code != SQLITE_CORRUPT && code != SQLITE_NOTADB) {
+    return {Code::kStorageFailed, trouble + "; check its disk"};
+  }
+  Error error{Code::kStorageFailed, trouble + "; it is damaged: `tinychat check --data " +
+                                        file.path.parent_path().string() + "` says more"};
+  if (file.readiness != nullptr && file.readiness->set(Readiness::Part::kWhole, error.detail)) {
+    log(LogLevel::kError, error.detail);
+  }
+  return error;
 }
 
 }  // namespace tinychat::journal

@@ -10,6 +10,7 @@
 #include <memory>
 #include <string>
 
+#include "base/readiness.h"
 #include "base/result.h"
 #include "journal/sqlite_journal.h"
 #include "room/event.h"
@@ -18,8 +19,9 @@ namespace tinychat::journal {
 
 // Where the journal is: all a further connection to it needs.
 struct SqliteFile {
-  std::filesystem::path path;  // absolute
-  std::string vfs;             // empty: the system's
+  std::filesystem::path path;      // absolute
+  std::string vfs;                 // empty: the system's
+  Readiness* readiness = nullptr;  // is told of damage; outlives all connections
 };
 
 // Throws SQLite::Exception. Each connection belongs to one thread at a time (it has no mutex).
@@ -71,7 +73,8 @@ room::Event event_in(const Run& run, std::string room);
 // A count as LIMIT takes it.
 std::int64_t limit_of(std::size_t count);
 
-// `what` the journal was doing, as in "append to". kStorageFull where the disk is, else kStorageFailed.
+// `what` the journal was doing, as in "append to". kStorageFull where the disk is, else kStorageFailed;
+// damage is also told to `file.readiness`, for good: it does not go away, whatever else can still be read.
 // Call it before anything else happens on the connection.
 Error storage_error(const SQLite::Exception& exception, SQLite::Database& database, const char* what,
                     const SqliteFile& file);

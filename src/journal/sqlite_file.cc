@@ -9,6 +9,7 @@
 
 #include <fcntl.h>
 #include <sqlite3.h>
+#include <sys/statvfs.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -16,8 +17,10 @@
 #include <string>
 #include <utility>
 
+#include "base/log.h"
 #include "base/unique_fd.h"
 #include "journal/packed_id.h"
+#include "journal/wal_check.h"
 
 namespace tinychat::journal {
 namespace {
@@ -89,19 +92,6 @@ std::unexpected<Error> refuse(const SqliteFile& file, const std::string& what) {
   return fail(Code::kUsage, file.path.string() + ' ' + what);
 }
 
-Result<void> create(SQLite::Database& database, const SqliteFile& file, const Clock& clock) {
-  const EventId origin{clock.utc_milliseconds(), 0};
-  if (!fits_packed(origin)) return refuse(file, "cannot be made: the clock is wrong; set it");
-  SQLite::Transaction transaction(database);
-  database.exec(kFormat1);
-  database.exec(kFormat2);
-  database.exec("INSERT INTO journal VALUES (1, " + std::to_string(pack_at_most(origin)) + ", 0)");
-  database.exec("PRAGMA application_id=" + std::to_string(kApplicationId));
-  database.exec("PRAGMA user_version=" + std::to_string(kFormat));
-  transaction.commit();
-  return {};
-}
-
 // From format 1: all of it or, cut short, nothing.
 void upgrade(SQLite::Database& database) {
   SQLite::Transaction transaction(database, SQLite::TransactionBehavior::IMMEDIATE);
@@ -110,8 +100,59 @@ void upgrade(SQLite::Database& database) {
   transaction.commit();
 }
 
-// The format of the file; 0 for one without anything in it, which is new, or what is left of a first start
-// that was cut short.
+// Of a first start that has begun, until the file has its tables: so one that is empty later is not taken for
+// new.
+std::filesystem::path marker_of(const SqliteFile& file) { return beside(file.path, ".new"); }
+
+// Before SQLite looks: it deletes a log without a database, and passes over one whose head it cannot read.
+Result<void> look_before_opening(const SqliteFile& file) {
+  std::error_code error;
+  const std::string directory = file.path.parent_path().string();
+  const std::string put_backup =
+      "put a backup in its place (`tinychat restore FILE --replace --data " + directory + "`)";
+  if (std::filesystem::exists(restored_beside(file.path), error)) {
+    return refuse(file, "is being replaced by a restore that was cut short; run `tinychat restore` again");
+  }
+  if (std::filesystem::is_directory(file.path, error)) {
+    return refuse(file, "is a directory and should be a file; move it away or choose another data directory");
+  }
+  const auto size = std::filesystem::file_size(file.path, error);
+  const bool is_there = !error;
+  if (!is_there || size == 0) {
+    const auto log = beside(file.path, "-wal");
+    const auto log_size = std::filesystem::file_size(log, error);
+    if (!error && log_size > 0) {
+      return refuse(file,
+                    std::string(is_there ? "is empty" : "is missing") + ", while " + log.filename().string() +
+                        " beside it has messages that belong to it; put back the file, or " + put_backup);
+    }
+    if (is_there && !std::filesystem::exists(marker_of(file), error)) {
+      return refuse(file, "is empty: what was in it is gone; " + put_backup + ", or remove it to begin anew");
+    }
+    return {};
+  }
+  const auto log = look_at_wal(file.path);
+  if (!log) return std::unexpected(log.error());
+  if (!log->damage.empty()) {
+    return refuse(file, "cannot be trusted: " + log->damage + "; " + put_backup +
+                            ", or move that log away to go on without what is in it");
+  }
+  if (!log->doubt.empty()) tinychat::log(LogLevel::kWarning, file.path.string() + ": " + log->doubt);
+  return {};
+}
+
+}  // namespace
+
+std::filesystem::path file_in(const std::filesystem::path& directory) { return directory / "tinychat.db"; }
+
+std::filesystem::path beside(const std::filesystem::path& file, const char* suffix) {
+  auto path = file;
+  path += suffix;
+  return path;
+}
+
+std::filesystem::path restored_beside(const std::filesystem::path& file) { return beside(file, ".restored"); }
+
 Result<std::int64_t> format_of(SQLite::Database& database, const SqliteFile& file) {
   const auto application = number(database, "PRAGMA application_id");
   if (application == 0 && number(database, "SELECT count(*) FROM sqlite_schema") == 0) return 0;
@@ -126,9 +167,25 @@ Result<std::int64_t> format_of(SQLite::Database& database, const SqliteFile& fil
   return format;
 }
 
-}  // namespace
+Result<void> make_tables(SQLite::Database& database, const SqliteFile& file, const Clock& clock) {
+  const EventId origin{clock.utc_milliseconds(), 0};
+  if (!fits_packed(origin)) return refuse(file, "cannot be made: the clock is wrong; set it");
+  SQLite::Transaction transaction(database);
+  database.exec(kFormat1);
+  database.exec(kFormat2);
+  database.exec("INSERT INTO journal VALUES (1, " + std::to_string(pack_at_most(origin)) + ", 0)");
+  database.exec("PRAGMA application_id=" + std::to_string(kApplicationId));
+  database.exec("PRAGMA user_version=" + std::to_string(kFormat));
+  transaction.commit();
+  return {};
+}
 
 Result<OpenedFile> open_sqlite_file(const SqliteFile& file, Durability durability, const Clock& clock) {
+  if (auto looked = look_before_opening(file); !looked) return std::unexpected(looked.error());
+  std::error_code ignored;
+  if (!std::filesystem::exists(file.path, ignored)) {
+    const UniqueFd marker(::open(marker_of(file).c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
+  }
   {
     // Made here for its mode (SQLite's own is 0644), and to know that it can be written: SQLite would
     // fall back to reading it only.
@@ -146,8 +203,9 @@ Result<OpenedFile> open_sqlite_file(const SqliteFile& file, Durability durabilit
   }
   if (*format == 1) upgrade(database);
   if (*format == 0) {
-    if (auto created = create(database, file, clock); !created) return std::unexpected(created.error());
+    if (auto created = make_tables(database, file, clock); !created) return std::unexpected(created.error());
   }
+  std::filesystem::remove(marker_of(file), ignored);
   const auto origin = number(database, "SELECT origin FROM journal");
   const auto head = std::max({origin, number(database, "SELECT ifnull(max(last_id), 0) FROM room"),
                               number(database, "SELECT ifnull(max(id), 0) FROM event")});
@@ -156,14 +214,25 @@ Result<OpenedFile> open_sqlite_file(const SqliteFile& file, Durability durabilit
 
 Error opening_error(const SQLite::Exception& exception, const SqliteFile& file) {
   const std::string path = file.path.string();
+  const std::string directory = file.path.parent_path().string();
+  const std::string put_backup =
+      "put a backup in its place (`tinychat restore FILE --replace --data " + directory + "`)";
   const std::string reason = exception.what();
   const auto usage = [](std::string detail) { return Error{Code::kUsage, std::move(detail)}; };
-  switch (exception.getErrorCode() & 0xff) {
+  const int code = exception.getErrorCode() & 0xff;
+  // What beside it could not be made or mapped for want of room is an I/O error to SQLite.
+  struct statvfs disk{};
+  const bool is_full = ::statvfs(file.path.c_str(), &disk) == 0 &&
+                       (disk.f_bavail == 0 || (disk.f_files > 0 && disk.f_favail == 0));
+  if (code == SQLITE_FULL || (is_full && (code == SQLITE_IOERR || code == SQLITE_CANTOPEN))) {
+    return usage("no room is left on the disk of " + path + "; make room and start again");
+  }
+  switch (code) {
     case SQLITE_NOTADB:
-      return usage(path + " is not a tinychat journal; move it away or choose another data directory");
+      return usage(path + " is not a tinychat journal, or its beginning is damaged; if it was one, " +
+                   put_backup + ", else move it away or choose another data directory");
     case SQLITE_BUSY:
     case SQLITE_LOCKED: return usage(path + " is locked by another program; end that one and start again");
-    case SQLITE_FULL: return usage("no room is left on the disk of " + path + "; make room and start again");
     case SQLITE_READONLY:
     case SQLITE_PERM:
     case SQLITE_CANTOPEN:
@@ -171,9 +240,9 @@ Error opening_error(const SQLite::Exception& exception, const SqliteFile& file) 
       return usage("cannot read and write " + path + " and the files beside it: " + reason +
                    "; check their modes and the disk");
     default:
-      return usage(path + " is damaged (" + reason +
-                   "); put a backup in its place, or save what is left with " + "`sqlite3 " + path +
-                   " .recover`");
+      return usage(path + " is damaged (" + reason + "); `tinychat check --data " + directory +
+                   "` says how much, then " + put_backup +
+                   " or save what is left with `tinychat backup FILE --salvage --data " + directory + "`");
   }
 }
 

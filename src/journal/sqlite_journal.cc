@@ -279,7 +279,7 @@ Result<std::unique_ptr<EmbeddedJournal>> open_sqlite_journal(const SqliteOptions
   }
   auto lock = DirectoryLock::acquire(directory.lexically_normal());
   if (!lock) return std::unexpected(lock.error());
-  const SqliteFile file{directory.lexically_normal() / "tinychat.db", options.vfs};
+  const SqliteFile file{file_in(directory.lexically_normal()), options.vfs, options.readiness};
   try {
     auto opened = open_sqlite_file(file, options.durability, clock);
     if (!opened) return std::unexpected(opened.error());

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "base/clock.h"
+#include "base/readiness.h"
 #include "base/result.h"
 #include "journal/embedded_journal.h"
 
@@ -24,6 +25,8 @@ struct SqliteOptions {
   Retention retention;
   // The SQLite VFS to work through, by name; empty: the system's. A test's way to a disk that fails.
   std::string vfs;
+  // Where damage that is met later is told; outlives the journal and its readers.
+  Readiness* readiness = nullptr;
 };
 
 // Opens or makes the journal, alone: a lock in the directory is held until it is destroyed. Errors:

@@ -155,11 +155,6 @@ TEST_F(SqliteJournalFile, RefusesAFileItCannotWrite) {
   expect_refused(open(), file(), "Permission denied");
 }
 
-TEST_F(SqliteJournalFile, TakesAnEmptyFileForNew) {
-  write("");
-  EXPECT_EQ(opened()->origin(), at(0));
-}
-
 TEST_F(SqliteJournalFile, RefusesAndLeavesWhatIsNotSqlite) {
   const std::string text(5000, 'x');
   write(text);

@@ -12,6 +12,7 @@
 #include "base/log.h"
 #include "journal/packed_id.h"
 #include "journal/sqlite_connection.h"
+#include "journal/sqlite_file.h"
 
 namespace tinychat::journal {
 namespace {
@@ -281,10 +282,11 @@ class OnDemand final : public People {
 
 }  // namespace
 
-std::unique_ptr<People> open_sqlite_people(const std::filesystem::path& directory, const std::string& vfs) {
+std::unique_ptr<People> open_sqlite_people(const std::filesystem::path& directory, const std::string& vfs,
+                                           Readiness* readiness) {
   std::error_code ignored;
-  const SqliteFile file{std::filesystem::absolute(directory, ignored).lexically_normal() / "tinychat.db",
-                        vfs};
+  const SqliteFile file{file_in(std::filesystem::absolute(directory, ignored).lexically_normal()), vfs,
+                        readiness};
   return std::make_unique<OnDemand>(file);
 }
 

@@ -5,13 +5,14 @@
 #include <memory>
 #include <string>
 
+#include "base/readiness.h"
 #include "journal/people.h"
 
 namespace tinychat::journal {
 
-// `directory` is that of a journal which is open (see open_sqlite_journal()) and stays so. `vfs` as there.
-// The file is opened with the first question.
+// `directory` is that of a journal which is open (see open_sqlite_journal()) and stays so. `vfs` and
+// `readiness` as there. The file is opened with the first question.
 std::unique_ptr<People> open_sqlite_people(const std::filesystem::path& directory,
-                                           const std::string& vfs = "");
+                                           const std::string& vfs = "", Readiness* readiness = nullptr);
 
 }  // namespace tinychat::journal

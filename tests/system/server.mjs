@@ -76,8 +76,10 @@ async function inRedis(args) {
 const has = (args, ...names) =>
   args.some((arg) => names.some((name) => arg === name || arg.startsWith(`${name}=`)));
 
-function launch(args, env, cwd) {
-  const child = spawn(binary, args, { cwd, env: cleanEnvironment(env), stdio: ['ignore', 'pipe', 'pipe'] });
+// `wrap`: a command that runs it and becomes it.
+function launch(args, env, cwd, wrap = []) {
+  const [command, ...all] = [...wrap, binary, ...args];
+  const child = spawn(command, all, { cwd, env: cleanEnvironment(env), stdio: ['ignore', 'pipe', 'pipe'] });
   const output = { stdout: '', stderr: '' };
   for (const name of ['stdout', 'stderr']) {
     child[name].setEncoding('utf8');
@@ -109,8 +111,8 @@ function refuseSanitizerReports(stderr) {
 }
 
 // Runs the program until it ends by itself: for options, wrong ones and occupied resources.
-export async function run(args, { env = {}, cwd } = {}) {
-  const { child, exited } = launch(args, env, cwd);
+export async function run(args, { env = {}, cwd, wrap } = {}) {
+  const { child, exited } = launch(args, env, cwd, wrap);
   try {
     const end = await within(exited, 10_000, `tinychat ${args.join(' ')} to end by itself`);
     if (end.error) throw end.error;
@@ -123,7 +125,7 @@ export async function run(args, { env = {}, cwd } = {}) {
 
 // Starts the program and learns its address from what it prints. Without `--port` it gets a port of
 // the system's choice, without `--data` a fresh directory.
-export async function startServer({ args = [], env = {}, port, cwd } = {}) {
+export async function startServer({ args = [], env = {}, port, cwd, wrap } = {}) {
   const all = [...args];
   const configured = has(args, '--config');
   if (port !== undefined) all.push('--port', String(port));
@@ -133,7 +135,7 @@ export async function startServer({ args = [], env = {}, port, cwd } = {}) {
   if (engine === 'redis' && !configured && !chooses(args, env)) all.push(...(await inRedis(args)));
   if (!configured && !has(args, '--data') && !('TINYCHAT_DATA' in env)) all.push('--data', tempDir());
 
-  const { child, output, exited } = launch(all, env, cwd);
+  const { child, output, exited } = launch(all, env, cwd, wrap);
   let end;
   exited.then((value) => (end = value));
   const address = await until(
