@@ -104,8 +104,9 @@ void RedisSite::see(EventId id) {
 
 Result<EventId> id_in(redis::Value value) {
   if (const auto id = parse_event_id(value.text())) return *id;
-  return fail(Code::kStorageFailed, "under our keys in Redis there is \"" +
-                                        std::string(value.text().substr(0, 60)) +
+  std::string shown(value.text().substr(0, 60));
+  std::ranges::replace_if(shown, [](char byte) { return byte < ' ' || byte > '~'; }, '?');
+  return fail(Code::kStorageFailed, "under our keys in Redis there is \"" + shown +
                                         "\" instead of an id; is the --redis-prefix ours alone?");
 }
 

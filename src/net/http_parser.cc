@@ -22,6 +22,11 @@ namespace {
 // refused however it is cut.
 constexpr std::size_t kChunkHeadBytesMax = 4 * 1024;
 
+// Beast asserts that once it has seen the head of the last chunk, `0` and CRLF, it is never shown that with less
+// than a whole CRLF more: whoever sent these five bytes one by one would end the program. It is shown none of
+// them before all are there.
+bool may_be_half_an_end(std::string_view chunks) { return chunks.size() < 5 && chunks.starts_with('0'); }
+
 Error body_error(const error_code& error) {
   if (error == http::error::body_limit || error == http::error::buffer_overflow) {
     return {Code::kTooLarge, "The body is larger than " + std::to_string(limits::kBodyBytesMax) +
@@ -104,6 +109,7 @@ Result<void> HttpParser::read_body(std::string_view bytes) {
   while (used < bytes.size() && !parser.is_done()) {
     error_code error;
     const auto piece = bytes.substr(used, kChunkHeadBytesMax);
+    if (parser.chunked() && may_be_half_an_end(piece)) break;
     const std::size_t count = parser.put(boost::asio::buffer(piece), error);
     used += count;
     if (error && error != http::error::need_more) return std::unexpected(body_error(error));

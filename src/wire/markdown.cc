@@ -80,6 +80,9 @@ bool nests_too_deep(std::string_view text) {
   return false;
 }
 
+// What divides the names of classes in HTML (and a carriage return, which no line holds).
+constexpr std::string_view kBlanks = " \t\f\r\n";
+
 // --- Text --------------------------------------------------------------------------------------
 
 void append_escaped(std::string& html, std::string_view text) {
@@ -305,7 +308,7 @@ void Renderer::heading(cmark_node* node, bool is_entering) {
 void Renderer::code_block(cmark_node* node) {
   const char* const info = cmark_node_get_fence_info(node);
   std::string_view language = info == nullptr ? std::string_view() : info;
-  language = language.substr(0, language.find_first_of(" \t"));
+  language = language.substr(0, language.find_first_of(kBlanks));
   std::string open = "<pre><code";
   if (!language.empty()) {
     open += " class=\"language-";

@@ -69,6 +69,7 @@ TEST(Markdown, WhatPeopleWrite) {
   EXPECT_EQ(render("> a\n> b"), "<blockquote><p>a<br>b</p></blockquote>");
   EXPECT_EQ(render("```c++ x\nif (a<b)\n```"),
             "<pre><code class=\"language-c++\">if (a&lt;b)\n</code></pre>");
+  EXPECT_EQ(render("```c\fmention\n```"), "<pre><code class=\"language-c\"></code></pre>");
   EXPECT_EQ(render("# T\n***"), "<h1>T</h1><hr>");
   EXPECT_EQ(render("\\*no\\* &lt;"), paragraph("*no* &lt;"));
   EXPECT_EQ(render("~~gone *~~ and ~~ not ~~"), paragraph("<del>gone *</del> and ~~ not ~~"));
