@@ -47,7 +47,7 @@ Outcome read(const std::vector<std::string_view>& pieces, bool looks_at_entries)
   Outcome outcome;
   redis::ReplyReader reader;
   for (const auto piece : pieces) {
-    reader.feed(piece);
+    expect(reader.feed(piece).has_value(), "so little to be taken");
     for (;;) {
       redis::Reply reply;
       const auto got = reader.next(reply);

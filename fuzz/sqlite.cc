@@ -14,6 +14,7 @@
 
 #include "base/clock.h"
 #include "fuzz/support/check.h"
+#include "fuzz/support/sse_reader.h"
 #include "journal/sqlite_journal.h"
 #include "journal/sqlite_people.h"
 #include "room/rendered_event.h"
@@ -55,13 +56,16 @@ journal::SqliteOptions options_for(const Directory& directory) {
           .vfs = {}};
 }
 
+// Some of them do not fit a page.
+std::size_t text_bytes(int i) { return static_cast<std::size_t>(i % 40 == 5 ? 9000 : i * 37 % 400); }
+
 void publish(journal::Journal& journal, int count, std::uint64_t now) {
   for (int i = 0; i < count; ++i) {
     const std::string number = std::to_string(i);
     std::vector<journal::Publication> publications;
     publications.push_back({.room = rooms()[static_cast<std::size_t>(i) % rooms().size()],
                             .sender = "mason",
-                            .text = std::string(static_cast<std::size_t>(i * 37 % 900), 'x') + number,
+                            .text = std::string(text_bytes(i), 'x') + number,
                             .idempotency_key = i % 3 == 0 ? "key-" + number : ""});
     for (const auto& published : journal.publish(publications, now + static_cast<std::uint64_t>(i))) {
       if (!published) expect_tellable(published.error());
@@ -122,9 +126,12 @@ void damage(std::string& file, std::string_view input) {
   }
 }
 
+// Whatever stands in the file: one event of it. (The first of a page is enough: this is what takes long.)
 void expect_renderable(const std::vector<room::Event>& events) {
-  for (const auto& event : events)
-    expect(!room::render(event).frames[0].plain().empty(), "an event that can be sent");
+  if (events.empty()) return;
+  for (const auto& frame : room::render(events.front()).frames) {
+    expect(read_events(frame.plain()).size() == 1, "one event of a row");
+  }
 }
 
 void read(journal::Journal& journal) {

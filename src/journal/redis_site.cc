@@ -1,11 +1,11 @@
 #include "journal/redis_site.h"
 
-#include <algorithm>
 #include <array>
 #include <random>
 #include <thread>
 
 #include "base/log.h"
+#include "base/printable.h"
 #include "journal/redis_scripts.h"
 
 namespace tinychat::journal {
@@ -104,9 +104,7 @@ void RedisSite::see(EventId id) {
 
 Result<EventId> id_in(redis::Value value) {
   if (const auto id = parse_event_id(value.text())) return *id;
-  std::string shown(value.text().substr(0, 60));
-  std::ranges::replace_if(shown, [](char byte) { return byte < ' ' || byte > '~'; }, '?');
-  return fail(Code::kStorageFailed, "under our keys in Redis there is \"" + shown +
+  return fail(Code::kStorageFailed, "under our keys in Redis there is \"" + printable(value.text(), 60) +
                                         "\" instead of an id; is the --redis-prefix ours alone?");
 }
 

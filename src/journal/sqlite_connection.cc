@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <utility>
 
+#include "base/printable.h"
 #include "journal/packed_id.h"
 
 namespace tinychat::journal {
@@ -67,7 +68,7 @@ Error storage_error(const SQLite::Exception& exception, SQLite::Database& databa
     return {Code::kStorageFull, "the server's disk is full and nothing was stored; try again later"};
   }
   return {Code::kStorageFailed, std::string("cannot ") + what + ' ' + file.path.string() + ": " +
-                                    exception.what() + " (SQLite error " +
+                                    printable(exception.what(), kReasonBytesMax) + " (SQLite error " +
                                     std::to_string(exception.getExtendedErrorCode()) + "); check its disk"};
 }
 

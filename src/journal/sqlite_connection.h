@@ -71,6 +71,9 @@ room::Event event_in(const Run& run, std::string room);
 // A count as LIMIT takes it.
 std::int64_t limit_of(std::size_t count);
 
+// Of what SQLite says is wrong, which may quote a damaged file.
+inline constexpr std::size_t kReasonBytesMax = 300;
+
 // `what` the journal was doing, as in "append to". kStorageFull where the disk is, else kStorageFailed.
 // Call it before anything else happens on the connection.
 Error storage_error(const SQLite::Exception& exception, SQLite::Database& database, const char* what,

@@ -16,6 +16,7 @@
 #include <string>
 #include <utility>
 
+#include "base/printable.h"
 #include "base/unique_fd.h"
 #include "journal/packed_id.h"
 
@@ -156,7 +157,8 @@ Result<OpenedFile> open_sqlite_file(const SqliteFile& file, Durability durabilit
 
 Error opening_error(const SQLite::Exception& exception, const SqliteFile& file) {
   const std::string path = file.path.string();
-  const std::string reason = exception.what();
+  // It may quote the file.
+  const std::string reason = printable(exception.what(), kReasonBytesMax);
   const auto usage = [](std::string detail) { return Error{Code::kUsage, std::move(detail)}; };
   switch (exception.getErrorCode() & 0xff) {
     case SQLITE_NOTADB:

@@ -22,9 +22,9 @@ namespace {
 // refused however it is cut.
 constexpr std::size_t kChunkHeadBytesMax = 4 * 1024;
 
-// Beast asserts that once it has seen the head of the last chunk, `0` and CRLF, it is never shown that with less
-// than a whole CRLF more: whoever sent these five bytes one by one would end the program. It is shown none of
-// them before all are there.
+// Beast asserts that once it has seen the head of the last chunk, `0` and CRLF, it is never shown that with
+// less than a whole CRLF more: whoever sent these five bytes one by one would end the program. It is shown
+// none of them before all are there.
 bool may_be_half_an_end(std::string_view chunks) { return chunks.size() < 5 && chunks.starts_with('0'); }
 
 Error body_error(const error_code& error) {
