@@ -71,6 +71,7 @@ std::optional<std::string> fault_of_value(std::string_view element, std::string_
   if (name == "start" && (value.empty() || value.size() > 9 || !std::ranges::all_of(value, wire::is_digit))) {
     return wrong();
   }
+  if (name == "data-name" && (value.empty() || wire::has_control_characters(value))) return wrong();
   if (name == "class" && element == "span" && value != "mention") return wrong();
   if (name == "class" && element == "code" && !value.starts_with("language-")) return wrong();
   if (name == "class" && value.find_first_of(" \t\r\n\f") != std::string_view::npos) return wrong();

@@ -10,6 +10,7 @@
 #include <memory>
 
 #include "wire/ascii.h"
+#include "wire/utf8.h"
 
 namespace tinychat::wire {
 namespace {
@@ -164,7 +165,9 @@ Mention find_mention(std::string_view text) {
   const auto rest = text.substr(1, kNameBytesMax + 1);
   if (rest.starts_with('"')) {
     const auto end = rest.find('"', 1);
-    if (end == std::string_view::npos || end == 1) return {};
+    // Nobody's name holds a control character, which here may also come from a reference (`&NewLine;`).
+    if (end == std::string_view::npos || end == 1 || has_control_characters(rest.substr(1, end - 1)))
+      return {};
     return {.name = rest.substr(1, end - 1), .bytes = end + 2};
   }
   std::size_t end = 0;

@@ -118,12 +118,14 @@ TEST(Markdown, NamesAreMarked) {
             paragraph("a@b @" + mention("x") + " @&quot;&quot; .@x @&quot;"));
   EXPECT_EQ(render("[@a](http://a.b) `@a`"), paragraph(link("http://a.b", "@a") + " <code>@a</code>"));
   EXPECT_EQ(render("@" + std::string(129, 'x')), "(plain)");
+  EXPECT_EQ(render("*@\"a&Tab;b\"*"), paragraph("<em>@&quot;a\tb&quot;</em>"));
 }
 
 TEST(Markdown, NamesAreFoundWhateverTheirCase) {
   EXPECT_TRUE(mentions("hi @Mason!", "mason"));
   EXPECT_TRUE(mentions("a@mason @\"quiet otter\"", "Quiet Otter"));
   EXPECT_FALSE(mentions("a@mason @mas @mason2 @ mason @\"mason", "mason"));
+  EXPECT_FALSE(mentions("@\"a\nb\"", "a\nb"));
   EXPECT_FALSE(mentions("", "mason"));
   EXPECT_FALSE(mentions("@", ""));
 }
