@@ -32,6 +32,8 @@ inline constexpr std::size_t kHeadBytesMax = 16 * 1024;
 inline constexpr std::size_t kHeaderFieldsMax = 100;
 // kTextBytesCeiling with every byte escaped as \u00XX, and the sender, and multipart's own lines.
 inline constexpr std::size_t kBodyBytesMax = 64 * 1024;
+// The head of a chunk with its extensions, and the trailer: nobody needs either.
+inline constexpr std::size_t kChunkLineBytesMax = 4 * 1024;
 inline constexpr std::size_t kFormFieldsMax = 64;
 inline constexpr std::size_t kJsonDepthMax = 8;
 // From a request's first byte to the end of its head.
