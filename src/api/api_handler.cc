@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "api/actions.h"
+#include "api/admission.h"
 #include "api/call.h"
 #include "api/cors.h"
 #include "api/identify.h"
@@ -56,6 +57,7 @@ void answer_path(Call&& call) {
     return answer_method_not_allowed(call, *match->route, operation.error());
   }
   if (!operation) return call.reply.send(operation.error());
+  if (!admit_request(call, *operation)) return;
   if (const auto decoded = decode_parameters(call, *match); !decoded) return call.reply.send(decoded.error());
   identify(std::move(call), *operation);
 }
@@ -70,9 +72,11 @@ void ApiHandler::handle(net::Request&& request, net::Responder responder) {
   Reply reply(std::move(responder), cors_headers(settings_, request.header("origin")));
   auto target = wire::parse_target(request.target);
   if (!target) return reply.send(target.error());
+  const Client client = client_of(request, settings_.trusted_proxies);
   Call call{.port = port_,
             .settings = settings_,
             .request = std::move(request),
+            .client = client,
             .path = std::move(target->path),
             .query = std::move(target->query),
             .room = {},

@@ -8,6 +8,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "api/client.h"
 #include "api/settings.h"
 #include "base/result.h"
 #include "hub/shard_port.h"
@@ -24,6 +25,8 @@ class Reply {
 
   void send(net::Response&& response);
   void send(const Error& error);
+  // One more header.
+  void add(wire::Field&& header) { headers_.push_back(std::move(header)); }
   // Without a descriptor if the peer has gone.
   [[nodiscard]] net::StreamSocket hand_over(net::Response&& head);
 
@@ -39,6 +42,7 @@ struct Call {
   hub::ShardPort& port;
   const Settings& settings;
   net::Request request;
+  Client client;
   std::string path;    // of the request's target, as sent
   wire::Fields query;  // decoded
   std::string room;    // what stood for {room}, decoded; not yet checked

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "api/actions.h"
+#include "api/admission.h"
 #include "api/problem.h"
 #include "api/publish_input.h"
 #include "api/stream_answer.h"
@@ -36,6 +37,7 @@ void publish(Call&& call) {
   auto message =
       read_legacy_publish(std::move(call.room), call.request, call.query, call.settings.text_bytes_max);
   if (!message) return call.reply.send(message.error());
+  if (!admit_message(call, {}, message->room)) return;
   call.port.publish(std::move(*message),
                     [reply = std::move(call.reply),
                      as_json = asks_for_json(call.request)](Result<hub::Published> published) mutable {

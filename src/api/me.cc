@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "api/actions.h"
+#include "api/admission.h"
 #include "api/friendly_name.h"
 #include "api/identify.h"
 #include "api/json_input.h"
@@ -99,6 +100,7 @@ void post_me(Call&& call) {
   if (call.visitor) return get_me(std::move(call));
   auto name = read_name(call.request);
   if (!name) return call.reply.send(name.error());
+  if (!admit_new_user(call)) return;
   become_guest(std::move(call), *name ? std::move(**name) : friendly_name());
 }
 

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "api/actions.h"
+#include "api/admission.h"
 #include "api/history.h"
 #include "api/problem.h"
 #include "api/publish_input.h"
@@ -80,6 +81,7 @@ void post_message(Call&& call) {
     message->sender = std::move(call.visitor->user.name);
     message->author = std::move(call.visitor->user.id);
   }
+  if (!admit_message(call, message->author, message->room)) return;
   read_topic(*message);
   call.port.publish(std::move(*message),
                     [reply = std::move(call.reply)](Result<hub::Published> published) mutable {

@@ -11,6 +11,7 @@ namespace {
 
 using enum Identity;
 
+constexpr bool kStream = true;
 constexpr std::string_view kRoom = "{room}";
 constexpr std::string_view kLastId = "/{id}";
 
@@ -25,8 +26,8 @@ constexpr std::array kRoutes = {
     Route{.pattern = "/openapi.yaml", .get = {get_asset}},
     Route{.pattern = "/healthz", .get = {get_health}},
     Route{.pattern = "/readyz", .get = {get_readiness}},
-    Route{.pattern = "/subscribe/{room}", .get = {subscribe}},
-    Route{.pattern = "/api/v1/events", .get = {get_events, kOptional}},
+    Route{.pattern = "/subscribe/{room}", .get = {subscribe, kIgnored, kStream}},
+    Route{.pattern = "/api/v1/events", .get = {get_events, kOptional, kStream}},
     Route{.pattern = "/api/v1/me",
           .get = {get_me, kNeeded},
           .post = {post_me, kOptional},

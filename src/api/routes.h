@@ -25,6 +25,7 @@ enum class Identity : std::uint8_t {
 struct Operation {
   Action action = nullptr;
   Identity identity = Identity::kIgnored;
+  bool is_stream = false;
 };
 
 // HEAD goes wherever GET goes, and OPTIONS everywhere.

@@ -6,10 +6,14 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "base/keyed_count.h"
 #include "base/limits.h"
 #include "base/readiness.h"
+#include "wire/ip_address.h"
 
 namespace tinychat::api {
+
+class RateLimits;
 
 struct Settings {
   // Origins whose pages may read the answers (`https://chat.example`), exactly as browsers send them;
@@ -21,6 +25,12 @@ struct Settings {
   // What /readyz says; none: always ready. It outlives the settings.
   const Readiness* readiness = nullptr;
   const Clock* clock = nullptr;
+  // Peers whose X-Forwarded-For is believed.
+  std::vector<wire::Subnet> trusted_proxies = {};
+  // None: no limits. They outlive the settings.
+  RateLimits* rate_limits = nullptr;
+  KeyedCount* connections = nullptr;  // by wire::host_key()
+  KeyedCount* streams_of_users = nullptr;
 };
 
 }  // namespace tinychat::api

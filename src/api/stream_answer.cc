@@ -1,7 +1,9 @@
 #include "api/stream_answer.h"
 
+#include <optional>
 #include <utility>
 
+#include "api/admission.h"
 #include "api/stream_query.h"
 
 namespace tinychat::api {
@@ -14,6 +16,15 @@ net::Response stream_head() {
                   {"Cache-Control", "no-cache, no-store, no-transform"},
                   {"X-Accel-Buffering", "no"}};
   return head;
+}
+
+// Whose connection it is has been counted when it came, unless a proxy's stands for it. nullopt: they have
+// too many.
+std::optional<KeyedCount::Place> place_of_client(const Call& call) {
+  if (!call.client.is_forwarded || call.settings.connections == nullptr) return KeyedCount::Place();
+  const auto& address = call.client.address;
+  const std::uint64_t host = wire::is_loopback(address) ? KeyedCount::kNobody : wire::host_key(address);
+  return call.settings.connections->try_take(host).place;
 }
 
 }  // namespace
@@ -30,11 +41,20 @@ void answer_with_stream(Call&& call, room::Dialect dialect, std::vector<std::str
     head.is_head_of_stream = true;
     return call.reply.send(std::move(head));
   }
-  const bool has_room = call.port.has_room_for_stream();
+  if (!call.port.has_room_for_stream() || !take_place_of_user(call, *stream)) {
+    return turn_stream_away(std::move(call));
+  }
+  auto place = place_of_client(call);
+  if (!place) return turn_stream_away(std::move(call));
   auto socket = call.reply.hand_over(stream_head());
   if (!socket.fd.is_open()) return;
-  if (!has_room) return call.port.turn_away(std::move(socket));
+  if (call.client.is_forwarded) socket.place = std::move(*place);
   call.port.attach(std::move(socket), std::move(*stream));
+}
+
+void turn_stream_away(Call&& call) {
+  auto socket = call.reply.hand_over(stream_head());
+  if (socket.fd.is_open()) call.port.turn_away(std::move(socket));
 }
 
 }  // namespace tinychat::api

@@ -14,4 +14,7 @@ namespace tinychat::api {
 // answer but 200.
 void answer_with_stream(Call&& call, room::Dialect dialect, std::vector<std::string> rooms);
 
+// Tells whoever wants a stream when to come back.
+void turn_stream_away(Call&& call);
+
 }  // namespace tinychat::api

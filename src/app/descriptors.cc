@@ -7,10 +7,19 @@
 namespace tinychat::app {
 namespace {
 
-// The journal, the log, epoll sets, and connections that publish and read.
-constexpr std::size_t kReserved = 256;
-constexpr std::size_t kStreamsAtLeast = 64;
-constexpr std::size_t kStreamsAtMost = 4'000'000;
+// The journal, the log, epoll sets and rings.
+constexpr std::size_t kOwn = 96;
+// Connections that publish and read have places that streams do not take.
+constexpr std::size_t kRequestConnections = 160;
+constexpr std::size_t kAtLeast = 64;
+constexpr std::size_t kAtMost = 4'000'000;
+
+std::size_t without(std::size_t reserved) {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return kAtLeast;
+  const std::size_t descriptors = std::min<std::size_t>(limit.rlim_cur, kAtMost);
+  return descriptors > reserved + kAtLeast ? descriptors - reserved : kAtLeast;
+}
 
 }  // namespace
 
@@ -22,11 +31,8 @@ void raise_descriptor_limit() {
   (void)::setrlimit(RLIMIT_NOFILE, &limit);
 }
 
-std::size_t streams_within_descriptor_limit() {
-  rlimit limit{};
-  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return kStreamsAtLeast;
-  const std::size_t descriptors = std::min<std::size_t>(limit.rlim_cur, kStreamsAtMost);
-  return descriptors > kReserved + kStreamsAtLeast ? descriptors - kReserved : kStreamsAtLeast;
-}
+std::size_t streams_within_descriptor_limit() { return without(kOwn + kRequestConnections); }
+
+std::size_t connections_within_descriptor_limit() { return without(kOwn); }
 
 }  // namespace tinychat::app

@@ -10,8 +10,10 @@
 #include <vector>
 
 #include "api/api_handler.h"
+#include "api/rate_limits.h"
 #include "api/settings.h"
 #include "app/descriptors.h"
+#include "base/keyed_count.h"
 #include "base/limits.h"
 #include "base/readiness.h"
 #include "hub/journal_readers.h"
@@ -23,6 +25,7 @@
 #include "journal/memory_people.h"
 #include "journal/redis_journal.h"
 #include "journal/sqlite_people.h"
+#include "net/resources.h"
 #include "net/socket.h"
 
 namespace tinychat::app {
@@ -63,29 +66,43 @@ std::unique_ptr<journal::People> open_people(const Options& options) {
   return journal::open_sqlite_people(options.data);
 }
 
-hub::StreamSettings stream_settings(const Options& options) {
-  const std::size_t streams_max =
-      options.streams_max > 0 ? options.streams_max : streams_within_descriptor_limit();
-  return {.heartbeat = options.heartbeat,
-          .lifetime = options.stream_lifetime,
-          .streams_max = streams_max,
-          .recent_bytes_max = limits::kRecentBytesPerShard};
+hub::StreamSettings stream_settings(const Limits& limits, ByteBudget& budget) {
+  return {.heartbeat = limits.heartbeat,
+          .lifetime = limits.stream_lifetime,
+          .streams_max = limits.streams_max > 0 ? limits.streams_max : streams_within_descriptor_limit(),
+          .recent_bytes_max = limits::kRecentBytesPerShard,
+          .budget = &budget};
+}
+
+std::size_t connections_max(const Limits& limits) {
+  return limits.connections_max > 0 ? limits.connections_max : connections_within_descriptor_limit();
 }
 
 }  // namespace
 
 struct Node::Impl {
   Impl(const Options& options, const Clock& clock, journal::Engine its_engine)
-      : settings{.allowed_origins = options.allowed_origins,
-                 .text_bytes_max = options.message_bytes_max,
+      : resources(connections_max(options.limits), options.limits.connections_per_address_max,
+                  options.limits.held_bytes_max),
+        streams_of_users(KeyedCount::kUnbounded, options.limits.streams_per_user_max),
+        rate_limits(options.limits.rates),
+        settings{.allowed_origins = options.allowed_origins,
+                 .text_bytes_max = options.limits.message_bytes_max,
                  .version = TINYCHAT_VERSION,
                  .readiness = &readiness,
-                 .clock = &clock},
+                 .clock = &clock,
+                 .trusted_proxies = options.trusted_proxies,
+                 .rate_limits = &rate_limits,
+                 .connections = &resources.connections,
+                 .streams_of_users = &streams_of_users},
         engine(std::move(its_engine)),
         committed_head(engine.journal->head(), engine.tail != nullptr) {}
 
   // In the order they are made; what stands below uses what stands above.
   Readiness readiness;
+  net::Resources resources;
+  KeyedCount streams_of_users;
+  api::RateLimits rate_limits;
   const api::Settings settings;
   journal::Engine engine;
   hub::CommittedHead committed_head;
@@ -118,8 +135,9 @@ Result<std::unique_ptr<Node>> Node::start(const Options& options, const Clock& c
                                       .clock = &clock,
                                       .committed_head = &impl->committed_head,
                                       .stream_count = &impl->stream_count,
+                                      .resources = &impl->resources,
                                       .head = journal.head(),
-                                      .streams = stream_settings(options),
+                                      .streams = stream_settings(options.limits, impl->resources.streams),
                                       .is_shared = impl->engine.tail != nullptr};
     impl->shards.push_back(std::make_unique<hub::Shard>(
         context, std::move(listener), [&settings = impl->settings](hub::ShardPort& port) {
@@ -135,11 +153,13 @@ Result<std::unique_ptr<Node>> Node::start(const Options& options, const Clock& c
     impl->writer.emplace(journal, clock, impl->writer_inbox, inboxes, *impl->engine.presence);
     impl->tail.emplace(*impl->engine.tail, clock, inboxes, impl->committed_head, journal.head(),
                        impl->readiness);
+    impl->tail->use(impl->resources.queue);
     impl->tail_thread = std::thread([&tail = *impl->tail] { tail.run(); });
   } else {
     impl->writer.emplace(journal, clock, impl->writer_inbox, inboxes, impl->committed_head);
   }
   impl->writer->use(impl->readiness);
+  impl->writer->use(impl->resources.queue);
   impl->writer_thread = std::thread([&writer = *impl->writer] { writer.run(); });
   for (auto& shard : impl->shards) {
     shard->use(*impl->readers, *impl->people);

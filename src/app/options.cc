@@ -8,12 +8,12 @@
 #include <map>
 #include <thread>
 
+#include "app/limit_options.h"
 #include "net/socket.h"
 
 namespace tinychat::app {
 namespace {
 
-constexpr std::uint32_t kSecondsPerYear = 365 * 24 * 60 * 60;
 constexpr std::uint64_t kMillisecondsPerDay = 24ULL * 60 * 60 * 1000;
 
 // What CLI11 fills in; the units and types are what a person writes.
@@ -29,10 +29,8 @@ struct Raw {
   double retain_days = 0;
   std::size_t shards = 0;
   std::vector<std::string> allow_origin;
-  std::size_t message_bytes_max = limits::kTextBytesDefault;
-  std::size_t streams_max = 0;
-  std::uint32_t stream_lifetime_seconds = 600;
-  std::uint32_t heartbeat_seconds = 15;
+  std::vector<std::string> trusted_proxies;
+  RawLimits limits;
   LogLevel log_level = LogLevel::kInfo;
   std::string config;
 };
@@ -106,6 +104,14 @@ void describe_listening(CLI::App& cli, Raw& raw) {
       ->envname("TINYCHAT_ALLOW_ORIGIN")
       ->delimiter(',')
       ->group("Listening");
+  cli.add_option(
+         "--trusted-proxy", raw.trusted_proxies,
+         "Believe what proxies at this address or in this network (10.0.0.0/8) say of whom they speak "
+         "for, in X-Forwarded-For; may be given more than once")
+      ->type_name("ADDRESS")
+      ->envname("TINYCHAT_TRUSTED_PROXY")
+      ->delimiter(',')
+      ->group("Listening");
   cli.add_option("--shards", raw.shards, "Threads that serve connections")
       ->type_name("N")
       ->check(CLI::Range(1, 256).description(""))
@@ -171,35 +177,6 @@ void describe_sharing(CLI::App& cli, Raw& raw) {
       ->capture_default_str()
       ->envname("TINYCHAT_REDIS_PREFIX")
       ->group("Storing");
-}
-
-void describe_limits(CLI::App& cli, Raw& raw) {
-  cli.add_option("--max-message-bytes", raw.message_bytes_max, "Longest text of a message")
-      ->type_name("BYTES")
-      ->check(CLI::Range(std::size_t{1}, limits::kTextBytesCeiling).description(""))
-      ->capture_default_str()
-      ->envname("TINYCHAT_MAX_MESSAGE_BYTES")
-      ->group("Limits");
-  cli.add_option("--max-streams", raw.streams_max,
-                 "Subscribers at a time; those above are told to come back later")
-      ->type_name("N")
-      ->check(CLI::Range(std::size_t{0}, std::size_t{1} << 32U).description(""))
-      ->default_str("what the descriptor limit allows")
-      ->envname("TINYCHAT_MAX_STREAMS")
-      ->group("Limits");
-  cli.add_option("--stream-lifetime", raw.stream_lifetime_seconds,
-                 "Ask a subscriber to reconnect after about so long, which evens out load; 0 is never")
-      ->type_name("SECONDS")
-      ->check(CLI::Range(std::uint32_t{0}, kSecondsPerYear).description(""))
-      ->capture_default_str()
-      ->envname("TINYCHAT_STREAM_LIFETIME")
-      ->group("Limits");
-  cli.add_option("--heartbeat", raw.heartbeat_seconds, "Send a quiet stream a sign of life after so long")
-      ->type_name("SECONDS")
-      ->check(CLI::Range(1, 3600).description(""))
-      ->capture_default_str()
-      ->envname("TINYCHAT_HEARTBEAT")
-      ->group("Limits");
 }
 
 void describe_program(CLI::App& cli, Raw& raw) {
@@ -295,6 +272,19 @@ void read_file(CLI::App& cli, const std::string& path) {
   cli.parse_from_stream(file);
 }
 
+Result<void> read_trusted_proxies(const std::vector<std::string>& texts, Options& options) {
+  for (const auto& text : texts) {
+    const auto subnet = wire::parse_subnet(text);
+    if (!subnet) {
+      return fail(Code::kUsage,
+                  "--trusted-proxy " + text +
+                      " is neither an address nor a network; write it as 127.0.0.1 or 10.0.0.0/8");
+    }
+    options.trusted_proxies.push_back(*subnet);
+  }
+  return {};
+}
+
 Options refine(const Raw& raw) {
   return {.host = raw.host.empty() ? "127.0.0.1" : raw.host,
           .port = raw.port,
@@ -303,15 +293,14 @@ Options refine(const Raw& raw) {
           .durability = raw.durability,
           .retention = {.messages_max = raw.retain_messages,
                         .age_milliseconds_max = static_cast<std::uint64_t>(
-                            raw.retain_days * static_cast<double>(kMillisecondsPerDay))},
+                            raw.retain_days * static_cast<double>(kMillisecondsPerDay)),
+                        .rooms_max = raw.limits.rooms_max},
           .redis = {},
           .redis_prefix = {},
           .shards = raw.shards == 0 ? cores() : raw.shards,
           .allowed_origins = raw.allow_origin,
-          .message_bytes_max = raw.message_bytes_max,
-          .streams_max = raw.streams_max,
-          .stream_lifetime = std::chrono::seconds(raw.stream_lifetime_seconds),
-          .heartbeat = std::chrono::seconds(raw.heartbeat_seconds),
+          .trusted_proxies = {},
+          .limits = refine(raw.limits),
           .log_level = raw.log_level};
 }
 
@@ -325,7 +314,7 @@ Result<std::variant<Options, JustPrint>> read_options(int argc, const char* cons
   describe_listening(cli, raw);
   describe_storing(cli, raw);
   describe_sharing(cli, raw);
-  describe_limits(cli, raw);
+  describe_limits(cli, raw.limits);
   describe_program(cli, raw);
   bool is_port_given = false;
   try {
@@ -343,6 +332,9 @@ Result<std::variant<Options, JustPrint>> read_options(int argc, const char* cons
   if (auto port = read_port_environment(raw, is_port_given); !port) return std::unexpected(port.error());
   Options options = refine(raw);
   if (auto chosen = choose_redis(cli, raw, options); !chosen) return std::unexpected(chosen.error());
+  if (auto trusted = read_trusted_proxies(raw.trusted_proxies, options); !trusted) {
+    return std::unexpected(trusted.error());
+  }
   return options;
 }
 

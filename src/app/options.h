@@ -10,15 +10,30 @@
 #include <variant>
 #include <vector>
 
+#include "api/rate_limits.h"
 #include "base/limits.h"
 #include "base/result.h"
 #include "journal/journal.h"
 #include "journal/sqlite_journal.h"
 #include "redis/endpoint.h"
+#include "wire/ip_address.h"
 
 namespace tinychat::app {
 
 enum class JournalKind : std::uint8_t { kSqlite, kMemory, kRedis };
+
+// What clients may use of the server. 0: without a limit, but where something else is said.
+struct Limits {
+  std::size_t message_bytes_max = limits::kTextBytesDefault;
+  std::size_t connections_max = 0;  // 0: what the descriptor limit leaves room for
+  std::size_t connections_per_address_max = limits::kConnectionsPerAddressDefault;
+  std::size_t streams_max = 0;  // 0: what the descriptor limit leaves room for
+  std::size_t streams_per_user_max = limits::kStreamsPerUserDefault;
+  std::chrono::seconds stream_lifetime{limits::kStreamLifetimeDefault};
+  std::chrono::seconds heartbeat{limits::kHeartbeatInterval};
+  std::size_t held_bytes_max = limits::kHeldBytesDefault;
+  api::RateLimits::Rates rates;
+};
 
 struct Options {
   std::string host;  // default: this machine alone; with PORT from the environment, every interface
@@ -31,10 +46,8 @@ struct Options {
   std::string redis_prefix = "tinychat:";
   std::size_t shards = 0;  // 0 until it is known: one per core
   std::vector<std::string> allowed_origins;
-  std::size_t message_bytes_max = limits::kTextBytesDefault;
-  std::size_t streams_max = 0;  // 0: what the descriptor limit leaves room for
-  std::chrono::seconds stream_lifetime{limits::kStreamLifetimeDefault};
-  std::chrono::seconds heartbeat{limits::kHeartbeatInterval};
+  std::vector<wire::Subnet> trusted_proxies;
+  Limits limits;
   LogLevel log_level = LogLevel::kInfo;
 };
 

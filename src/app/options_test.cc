@@ -98,8 +98,8 @@ TEST_F(OptionsTest, WithoutAnyItServesThisMachineAlone) {
   EXPECT_EQ(defaults.retention.age_milliseconds_max, 0U);
   EXPECT_EQ(defaults.shards, std::max(1U, std::thread::hardware_concurrency()));
   EXPECT_TRUE(defaults.allowed_origins.empty());
-  EXPECT_EQ(defaults.stream_lifetime, 600s);
-  EXPECT_EQ(defaults.heartbeat, 15s);
+  EXPECT_EQ(defaults.limits.stream_lifetime, 600s);
+  EXPECT_EQ(defaults.limits.heartbeat, 15s);
   EXPECT_EQ(defaults.log_level, LogLevel::kInfo);
 }
 
@@ -143,10 +143,10 @@ TEST_F(OptionsTest, FlagsSetEverything) {
   EXPECT_EQ(set.durability, journal::Durability::kOs);
   EXPECT_EQ(set.retention.messages_max, 10U);
   EXPECT_EQ(set.retention.age_milliseconds_max, 36U * 60 * 60 * 1000);
-  EXPECT_EQ(set.message_bytes_max, 100U);
-  EXPECT_EQ(set.streams_max, 7U);
-  EXPECT_EQ(set.stream_lifetime, 0s);
-  EXPECT_EQ(set.heartbeat, 5s);
+  EXPECT_EQ(set.limits.message_bytes_max, 100U);
+  EXPECT_EQ(set.limits.streams_max, 7U);
+  EXPECT_EQ(set.limits.stream_lifetime, 0s);
+  EXPECT_EQ(set.limits.heartbeat, 5s);
   EXPECT_EQ(set.log_level, LogLevel::kDebug);
 }
 
@@ -161,10 +161,10 @@ TEST_F(OptionsTest, TheEnvironmentSetsWhatFlagsDoNot) {
   EXPECT_EQ(set.host, "::1");
   EXPECT_EQ(set.journal, JournalKind::kMemory);
   EXPECT_EQ(set.allowed_origins, (Arguments{"https://a.example", "*"}));
-  EXPECT_EQ(set.heartbeat, 5s);
+  EXPECT_EQ(set.limits.heartbeat, 5s);
   const Options both = options({"-p", "1", "--heartbeat", "7"}, environment);
   EXPECT_EQ(both.port, 1);
-  EXPECT_EQ(both.heartbeat, 7s);
+  EXPECT_EQ(both.limits.heartbeat, 7s);
 }
 
 TEST_F(OptionsTest, PortOfAPlatformOpensTheServerToTheNetwork) {
@@ -184,7 +184,7 @@ TEST_F(OptionsTest, AFileSetsWhatNeitherFlagsNorEnvironmentDo) {
       config("port = 9000\nheartbeat = 5\njournal = memory\nretain-messages = 10\nshards = 2\n");
   const Options set = options({"--config", file});
   EXPECT_EQ(set.port, 9000);
-  EXPECT_EQ(set.heartbeat, 5s);
+  EXPECT_EQ(set.limits.heartbeat, 5s);
   EXPECT_EQ(set.journal, JournalKind::kMemory);
   EXPECT_EQ(options({}, {{"TINYCHAT_CONFIG", file}}).port, 9000);
   const Options all = options({"--config", file, "--shards", "4"}, {{"TINYCHAT_PORT", "9100"},
@@ -193,7 +193,7 @@ TEST_F(OptionsTest, AFileSetsWhatNeitherFlagsNorEnvironmentDo) {
                                                                     {"TINYCHAT_SHARDS", "3"}});
   EXPECT_EQ(all.shards, 4U) << "a flag before all";
   EXPECT_EQ(all.port, 9100) << "the environment before the file";
-  EXPECT_EQ(all.heartbeat, 7s) << "the environment before the file";
+  EXPECT_EQ(all.limits.heartbeat, 7s) << "the environment before the file";
   EXPECT_EQ(all.journal, JournalKind::kSqlite) << "the environment before the file";
   EXPECT_EQ(all.retention.messages_max, 10U);
   EXPECT_EQ(options({"--config", file}, {{"PORT", "9200"}}).port, 9200);

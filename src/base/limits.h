@@ -50,6 +50,24 @@ inline constexpr auto kResponseStallTimeout = 30s;
 inline constexpr auto kLingerTimeout = 2s;
 inline constexpr std::size_t kLingerBytesMax = 1024 * 1024;
 
+// --- Connections and rates; all of these are defaults that options change -----------------------------
+// A house, an office or a provider may be behind one address; of IPv6, behind one /64.
+inline constexpr std::size_t kConnectionsPerAddressDefault = 1000;
+// A tab in front has one; other tabs share it.
+inline constexpr std::size_t kStreamsPerUserDefault = 50;
+// What the limiters let through at once is what they let through in so many seconds.
+inline constexpr double kRateBurstSeconds = 5;
+// Opening the page is about ten requests.
+inline constexpr double kRequestsPerAddressDefault = 100;
+inline constexpr double kMessagesPerUserDefault = 10;
+inline constexpr double kMessagesPerAddressDefault = 50;
+inline constexpr double kMessagesPerRoomDefault = 500;
+inline constexpr double kNewUsersPerMinuteDefault = 60;
+// Rooms are for ever; this many cost 100 MB of disk and no memory.
+inline constexpr std::uint64_t kRoomsMaxDefault = 1'000'000;
+// For what comes in, what goes out and what waits in between; recent events (kRecentBytesPerShard) are extra.
+inline constexpr std::size_t kHeldBytesDefault = 256 * 1024 * 1024;
+
 // --- Streams -----------------------------------------------------------------------------------
 inline constexpr std::size_t kRoomsPerStreamMax = 100;
 inline constexpr auto kHeartbeatInterval = 15s;

@@ -16,6 +16,7 @@ constexpr std::array kTable = {
     CodeInfo{"target-too-long", 414, "URI too long", kDebug, true},
     CodeInfo{"unauthenticated", 401, "Unauthenticated", kDebug, true},
     CodeInfo{"forbidden", 403, "Forbidden", kDebug, true},
+    CodeInfo{"too-many", 429, "Too many requests", kDebug, true},
     CodeInfo{"timeout", 408, "Request timeout", kDebug, true},
     CodeInfo{"not-found", 404, "Not found", kDebug, true},
     CodeInfo{"method-not-allowed", 405, "Method not allowed", kDebug, true},

@@ -17,6 +17,7 @@ enum class Code : std::uint8_t {
   kTargetTooLong,         // a request target over its limit
   kUnauthenticated,       // it takes a user, and nobody known asks
   kForbidden,             // somebody known asks, and may not
+  kTooMany,               // more often than a limit allows
   kTimeout,               // the peer took too long to send a request
   kNotFound,              // no such path, room or message
   kMethodNotAllowed,      // the path is there, the method is not

@@ -26,6 +26,7 @@ EventId predecessor(EventId id) {
 struct StreamSet::CatchUpPage {
   room::Burst burst;
   EventId cursor;  // everything up to here has been seen once the burst is sent
+  ByteBudget::Share held;
 };
 
 bool StreamSet::catch_up() {
@@ -74,11 +75,10 @@ StreamSet::Step StreamSet::flush_rest(Slot slot) {
   }
   if (sent.bytes > 0) stream.last_progress = stream.last_write = seconds();
   if (sent.bytes == stream.rest.size()) {
-    // An assignment would keep the memory for the next text, and there may be none.
-    std::string().swap(stream.rest);
+    drop_rest(stream);
     return Step::kAgain;
   }
-  stream.rest.erase(0, sent.bytes);
+  (void)keep_rest(stream, stream.rest.substr(sent.bytes));
   stream.can_write = false;
   return Step::kStop;
 }
@@ -100,8 +100,8 @@ StreamSet::Step StreamSet::send_behind(Slot slot, const room::Burst& burst, Even
   }
   const auto cut = burst.cut_at(sent.bytes);
   stream.cursor = std::max(cut.cursor, stream.cursor);
-  stream.rest = cut.rest;
   stream.can_write = false;
+  if (!keep_rest(stream, cut.rest)) doom(slot, net::CloseReason::kOverBudget);
   return Step::kStop;
 }
 
@@ -149,13 +149,13 @@ void StreamSet::ask_for_page(Slot slot) {
     for (const auto& place : stream.more->rooms) rooms.push_back(place.room->name);
   }
   const std::uint32_t number = ++last_question_;
-  auto question = [this, slot, number, rooms = std::move(rooms), after = stream.cursor, through = head_,
-                   dialect = stream.dialect,
+  auto question = [this, budget = settings_.budget, slot, number, rooms = std::move(rooms),
+                   after = stream.cursor, through = head_, dialect = stream.dialect,
                    framing = stream.framing](journal::JournalReader& reader) -> Completion {
     Result<CatchUpPage> answer = std::unexpected(Error{Code::kStorageFailed, ""});
     auto page = reader.read_after(rooms, after, through, limits::kCatchUpEventsMax, limits::kCatchUpBytesMax);
     if (page) {
-      answer.emplace(CatchUpPage{.burst = room::Burst(framing), .cursor = through});
+      answer.emplace(CatchUpPage{.burst = room::Burst(framing), .cursor = through, .held = {}});
       if (page->gap) {
         // Told once: nothing is left between the cursor and the first event.
         answer->burst.append(
@@ -164,6 +164,8 @@ void StreamSet::ask_for_page(Slot slot) {
       }
       for (const auto& event : page->events) answer->burst.append(event.id, room::render(event, dialect));
       if (!page->complete) answer->cursor = answer->burst.last_id();
+      if (budget != nullptr) answer->held = ByteBudget::Share(*budget);
+      if (!answer->held.resize(answer->burst.bytes().size())) answer = fail(Code::kOverloaded, "");
     } else {
       answer = std::unexpected(page.error());
     }
@@ -182,8 +184,9 @@ void StreamSet::on_page(Slot slot, std::uint32_t question, Result<CatchUpPage>&&
   if (stream.state != StreamState::kReading || stream.question != question) return;
   stream.state = StreamState::kBehind;
   stream.last_progress = seconds();
-  // Where the journal is will be found again; the stream stays, and asks again in a second.
-  if (!page && page.error().code == Code::kUnavailable) return;
+  // Where the journal is will be found again, and there will be memory; the stream stays, and asks again in a
+  // second.
+  if (!page && (page.error().code == Code::kUnavailable || page.error().code == Code::kOverloaded)) return;
   if (!page) {
     log(info(page.error().code).log_level, "cannot read the journal for a stream: " + page.error().detail);
     close(slot, net::CloseReason::kUnreadable);

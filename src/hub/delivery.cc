@@ -6,6 +6,18 @@
 
 namespace tinychat::hub {
 
+namespace {
+
+std::size_t bytes_of(const std::vector<room::SharedEvent>& events) {
+  std::size_t bytes = 0;
+  for (const auto& event : events) {
+    for (const auto& frame : event->frames) bytes += frame.chunked().size();
+  }
+  return bytes;
+}
+
+}  // namespace
+
 Delivery::Delivery(std::vector<ShardInbox*> shards, CommittedHead& committed_head, EventId head)
     : shards_(std::move(shards)),
       committed_head_(committed_head),
@@ -15,7 +27,10 @@ Delivery::Delivery(std::vector<ShardInbox*> shards, CommittedHead& committed_hea
 void Delivery::deliver(Growth&& growth) {
   if (!growth.events.empty()) growth.head = std::max(growth.head, growth.events.back()->id);
   if (growth.head <= head_ && growth.transients.empty() && growth.notices.empty()) return;
+  ByteBudget::Share held = budget_ == nullptr ? ByteBudget::Share() : ByteBudget::Share(*budget_);
+  if (!held.resize(bytes_of(growth.events))) return skip_to(growth.head);
   auto batch = std::make_shared<Batch>();
+  batch->held = std::move(held);
   batch->previous = head_;
   head_ = std::max(head_, growth.head);
   batch->head = head_;

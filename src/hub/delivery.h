@@ -25,6 +25,9 @@ class Delivery {
   // References must outlive it. `head`: everything up to here was before its time.
   Delivery(std::vector<ShardInbox*> shards, CommittedHead& committed_head, EventId head);
 
+  // For batches that shards have not taken yet. It outlives them. Without one there is no bound.
+  void use(ByteBudget& budget) { budget_ = &budget; }
+
   // What follows head() in the log.
   struct Growth {
     EventId head;                           // with it; 0-0: the last event's id
@@ -32,6 +35,7 @@ class Delivery {
     std::vector<Transient> transients;
     std::vector<Notice> notices;
   };
+  // If there is no memory for it: as skip_to().
   void deliver(Growth&& growth);
 
   // What lies between head() and `head` is not here to be handed out: every stream reads it in the journal.
@@ -49,6 +53,7 @@ class Delivery {
 
   const std::vector<ShardInbox*> shards_;
   CommittedHead& committed_head_;
+  ByteBudget* budget_ = nullptr;
   EventId head_;
   std::vector<bool> missed_some_;  // per shard
 };

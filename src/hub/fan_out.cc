@@ -189,9 +189,9 @@ void StreamSet::settle(Slot slot, const room::Burst& burst, net::IoResult sent, 
   const auto cut = burst.cut_at(sent.bytes);
   stream.state = StreamState::kBehind;
   stream.cursor = std::max(cut.cursor, told_head_);
-  stream.rest = cut.rest;
   stream.can_write = false;
   stream.last_progress = now;
+  if (!keep_rest(stream, cut.rest)) doom(slot, net::CloseReason::kOverBudget);
 }
 
 }  // namespace tinychat::hub

@@ -8,6 +8,7 @@
 #include <variant>
 #include <vector>
 
+#include "base/byte_budget.h"
 #include "base/mailbox.h"
 #include "hub/shard_port.h"
 #include "room/rendered_event.h"
@@ -47,6 +48,7 @@ struct Batch {
   std::vector<room::SharedEvent> events;  // in id order, previous < id <= head
   std::vector<Transient> transients;
   std::vector<Notice> notices;  // told after the rest
+  ByteBudget::Share held;       // for the events, until every shard has them
 };
 using SharedBatch = std::shared_ptr<const Batch>;
 
@@ -68,6 +70,7 @@ struct PublishCommand {
   std::size_t shard = 0;     // where the ack goes
   std::uint64_t ticket = 0;  // the shard's name for it
   PublishRequest request;
+  ByteBudget::Share held = {};
 };
 
 struct PresenceCommand {

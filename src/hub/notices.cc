@@ -40,7 +40,7 @@ void StreamSet::take(const Notice& notice) {
 
 void StreamSet::tell_reset_before_reading_on(Slot slot, std::string_view frame) {
   Stream& stream = streams_[slot];
-  stream.rest += frame;
+  if (!keep_rest(stream, stream.rest + std::string(frame))) return doom(slot, net::CloseReason::kOverBudget);
   // An answer that is under way is of before.
   stream.state = StreamState::kBehind;
   stream.cursor = std::min(stream.cursor, head_);

@@ -6,6 +6,18 @@
 #include "base/limits.h"
 
 namespace tinychat::hub {
+namespace {
+
+Error too_many_waiting() {
+  return {Code::kOverloaded, "Too many messages are waiting to be stored; send it again in a second."};
+}
+
+std::size_t bytes_of(const PublishRequest& request) {
+  return sizeof request + request.room.size() + request.sender.size() + request.text.size() +
+         request.idempotency_key.size();
+}
+
+}  // namespace
 
 Shard::Shard(const Context& context, UniqueFd listener, const MakeHandler& make_handler)
     : context_(context),
@@ -14,7 +26,7 @@ Shard::Shard(const Context& context, UniqueFd listener, const MakeHandler& make_
       streams_(context.streams, transport_, *this, *context.clock, counters_, *context.committed_head,
                *context.stream_count, context.head),
       handler_(make_handler(*this)),
-      server_(reactor_, std::move(listener), *handler_, *context.clock, counters_) {}
+      server_(reactor_, std::move(listener), *handler_, *context.clock, counters_, *context.resources) {}
 
 // Whoever still has an answer to give lets go of its connection while the server is there.
 Shard::~Shard() {
@@ -59,8 +71,7 @@ void Shard::hand_over_commands() {
   for (auto& command : std::exchange(commands_, {})) {
     if (const auto* publish = std::get_if<PublishCommand>(&command)) {
       auto refused = publishes_.extract(publish->ticket);
-      refused.mapped()(
-          fail(Code::kOverloaded, "Too many messages are waiting to be stored; send it again in a second."));
+      refused.mapped()(std::unexpected(too_many_waiting()));
     } else if (!std::holds_alternative<Signal>(command)) {
       // A join or leave cannot be refused; how many are on their way is bounded by how fast streams come and
       // go.
@@ -99,9 +110,11 @@ void Shard::publish(PublishRequest&& request, PublishDone&& done) {
     done(fail(Code::kStopping, "The server is going down; send it again in a few seconds."));
     return;
   }
+  ByteBudget::Share held(context_.resources->queue);
+  if (!held.resize(bytes_of(request))) return done(std::unexpected(too_many_waiting()));
   const std::uint64_t ticket = next_ticket_++;
-  commands_.emplace_back(
-      PublishCommand{.shard = context_.index, .ticket = ticket, .request = std::move(request)});
+  commands_.emplace_back(PublishCommand{
+      .shard = context_.index, .ticket = ticket, .request = std::move(request), .held = std::move(held)});
   publishes_.emplace(ticket, std::move(done));
 }
 

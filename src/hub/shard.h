@@ -37,6 +37,7 @@ class Shard final : public ShardPort, private StreamSetOwner {
     const Clock* clock = nullptr;
     const CommittedHead* committed_head = nullptr;
     StreamCount* stream_count = nullptr;
+    net::Resources* resources = nullptr;
     EventId head;  // of the journal, before the writer starts
     StreamSettings streams;
     // Whether several nodes share the journal, and only there it is known who is where.

@@ -40,11 +40,13 @@ class RunningShard {
   WriterInbox writer_{limits::kWriterQueueMax};
   CommittedHead head_{EventId{1, 0}};
   StreamCount streams_;
+  net::Resources resources_;
   Shard shard_{{.index = 0,
                 .writer = &writer_,
                 .clock = &clock_,
                 .committed_head = &head_,
                 .stream_count = &streams_,
+                .resources = &resources_,
                 .head = {1, 0},
                 .streams = {}},
                std::move(net::open_listeners({.host = "127.0.0.1", .port = 0}, 1).value().front()),

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/event_id.h"
+#include "base/keyed_count.h"
 #include "room/burst.h"
 #include "room/rendered_event.h"
 #include "room/room_log.h"
@@ -56,6 +57,7 @@ struct Stream {
   std::string rest;              // of the frame that was begun last
   Room* room = nullptr;          // the only one it follows, or nullptr: see `more`
   std::uint32_t place = 0;       // in its list in `room`
+  KeyedCount::Place connection;  // its place among them
 
   StreamState state = StreamState::kFree;
   room::Dialect dialect = room::Dialect::kV1;
@@ -80,6 +82,7 @@ struct Stream {
     std::vector<const room::RenderedEvent*> due;  // in this turn, of a stream with many
     std::string name;                             // under which it joined
     std::string user;                             // the id of who joined, if there is one
+    KeyedCount::Place of_user;                    // among the streams of that user
   };
   std::unique_ptr<More> more;
 };

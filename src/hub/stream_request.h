@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/event_id.h"
+#include "base/keyed_count.h"
 #include "room/rendered_event.h"
 
 namespace tinychat::hub {
@@ -23,6 +24,8 @@ struct StreamRequest {
   std::string name;
   // The id of the user who joins; empty: nobody vouches for the name.
   std::string user = {};
+  // Among the streams of that user.
+  KeyedCount::Place of_user = {};
 };
 
 }  // namespace tinychat::hub

@@ -19,7 +19,8 @@ constexpr std::uint64_t token_of(std::uint32_t slot, std::uint32_t generation) {
 // After these the subscriber is expected back.
 bool is_coming_back(net::CloseReason reason) {
   using enum net::CloseReason;
-  return reason == kLifetime || reason == kStreamStall || reason == kUnreadable || reason == kStopping;
+  return reason == kLifetime || reason == kStreamStall || reason == kUnreadable || reason == kOverBudget ||
+         reason == kStopping;
 }
 
 std::string framed(const std::string& payload, room::Framing framing) {
@@ -43,7 +44,8 @@ StreamSet::StreamSet(const StreamSettings& settings, StreamTransport& transport,
       random_(std::random_device{}()),
       head_(head),
       told_head_(head),
-      rooms_(settings.recent_bytes_max) {}
+      rooms_(settings.recent_bytes_max),
+      held_(settings.budget == nullptr ? ByteBudget::Share() : ByteBudget::Share(*settings.budget)) {}
 
 StreamSet::~StreamSet() {
   for (const auto& stream : streams_) {
@@ -61,7 +63,7 @@ void StreamSet::attach(net::StreamSocket&& socket, StreamRequest&& request) {
   stream.dialect = request.dialect;
   stream.framing = socket.is_chunked ? room::Framing::kChunked : room::Framing::kPlain;
   stream.cursor = is_reset ? head_ : request.cursor.value_or(head_);
-  stream.rest = socket.head + framed(opening(stream.cursor, is_reset), stream.framing);
+  stream.connection = std::move(socket.place);
   stream.last_write = stream.last_progress = seconds();
   if (settings_.lifetime > 0s) {
     const std::chrono::milliseconds lifetime = settings_.lifetime;
@@ -72,14 +74,17 @@ void StreamSet::attach(net::StreamSocket&& socket, StreamRequest&& request) {
     stream.more = std::make_unique<Stream::More>();
     stream.more->name = std::move(request.name);
     stream.more->user = std::move(request.user);
+    stream.more->of_user = std::move(request.of_user);
     remember_user(slot);
   }
   follow(slot, request.rooms);
   // Before anything can close it: each leave follows a join.
   join_or_leave(stream, PresenceCommand::Kind::kJoin);
+  if (!keep_rest(stream, socket.head + framed(opening(stream.cursor, is_reset), stream.framing))) {
+    return close(slot, net::CloseReason::kOverBudget);
+  }
   if (!transport_.add(stream.fd, token_of(slot, stream.generation))) {
-    close(slot, net::CloseReason::kPeerFailed);
-    return;
+    return close(slot, net::CloseReason::kPeerFailed);
   }
   mark(slot);
 }
@@ -198,6 +203,7 @@ void StreamSet::close(Slot slot, net::CloseReason reason) {
   join_or_leave(stream, may_come_back ? PresenceCommand::Kind::kLeaveSoon : PresenceCommand::Kind::kLeave);
   forget_user(slot);
   unfollow(slot);
+  drop_rest(stream);
   transport_.close(stream.fd);
   const std::uint32_t next_generation = stream.generation + 1;
   const bool is_marked = stream.is_marked;
@@ -232,6 +238,22 @@ void StreamSet::close_all() {
     }
     close(slot, net::CloseReason::kStopping);
   }
+}
+
+// --- What is left to be sent -------------------------------------------------------------------
+
+bool StreamSet::keep_rest(Stream& stream, std::string_view rest) {
+  if (!held_.resize(rest_bytes_ - stream.rest.size() + rest.size())) return false;
+  rest_bytes_ += rest.size() - stream.rest.size();
+  stream.rest = rest;
+  return true;
+}
+
+void StreamSet::drop_rest(Stream& stream) {
+  rest_bytes_ -= stream.rest.size();
+  (void)held_.resize(rest_bytes_);
+  // An assignment would keep the memory for the next text, and there may be none.
+  std::string().swap(stream.rest);
 }
 
 // --- Readiness and time ------------------------------------------------------------------------

@@ -27,6 +27,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "base/byte_budget.h"
 #include "base/clock.h"
 #include "base/event_id.h"
 #include "hub/messages.h"
@@ -47,6 +48,8 @@ struct StreamSettings {
   std::chrono::seconds lifetime{600};  // give or take a quarter; 0: for ever
   std::size_t streams_max = 0;         // of all shards together
   std::size_t recent_bytes_max = 0;
+  // For what streams that are behind have still to be sent; none: without a bound. It outlives them.
+  ByteBudget* budget = nullptr;
 };
 
 // The streams of all shards. The one thing that shards share and change; no order is needed of it.
@@ -119,6 +122,9 @@ class StreamSet {
   void remember_user(Slot slot);
   void forget_user(Slot slot);
   void mark(Slot slot);
+  // To be sent when the socket takes more. False: there is no memory for it.
+  [[nodiscard]] bool keep_rest(Stream& stream, std::string_view rest);
+  void drop_rest(Stream& stream);
   [[nodiscard]] bool take_input(Slot slot);
   // At once; not while a list of streams is being walked: then doom() it.
   void close(Slot slot, net::CloseReason reason);
@@ -177,6 +183,8 @@ class StreamSet {
   RoomTable rooms_;
   std::vector<Stream> streams_;  // by slot
   std::vector<Slot> free_;
+  std::size_t rest_bytes_ = 0;                                          // of all streams
+  ByteBudget::Share held_;                                              // for them
   std::uint32_t last_question_ = 0;                                     // of all streams
   std::unordered_map<std::string, std::vector<Slot>> streams_of_user_;  // by id
 

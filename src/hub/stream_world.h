@@ -29,17 +29,20 @@ class StreamWorld final : public StreamSetOwner {
     std::chrono::seconds lifetime{0};
     std::size_t recent_bytes = kAmple;
     std::uint64_t retain_messages = 0;
+    std::size_t held_bytes = kAmple;
   };
 
   StreamWorld() : StreamWorld(Setup{}) {}
   explicit StreamWorld(const Setup& setup)
       : journal(journal::make_memory_journal({1000, 0}, {.messages_max = setup.retain_messages})),
         reader(std::move(*journal.open_reader())),
+        budget(setup.held_bytes),
         committed(journal.head()),
         streams({.heartbeat = setup.heartbeat,
                  .lifetime = setup.lifetime,
                  .streams_max = 1000,
-                 .recent_bytes_max = setup.recent_bytes},
+                 .recent_bytes_max = setup.recent_bytes,
+                 .budget = &budget},
                 transport, *this, clock, counters, committed, count, journal.head()) {}
 
   // StreamSetOwner
@@ -156,6 +159,7 @@ class StreamWorld final : public StreamSetOwner {
   ManualClock clock;
   journal::FaultyJournal journal;
   std::unique_ptr<journal::JournalReader> reader;
+  ByteBudget budget;
   CommittedHead committed;
   StreamCount count;
   net::CloseCounters counters;

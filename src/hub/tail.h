@@ -25,6 +25,9 @@ class Tail {
   // Any thread; run() ends within a second or, if the log does not answer, a few.
   void stop() { is_stopping_.store(true, std::memory_order_relaxed); }
 
+  // Before run(): see Delivery::use().
+  void use(ByteBudget& budget) { delivery_.use(budget); }
+
   // One look at the log, of at most `patience`. For run(), and for tests.
   void step(std::chrono::milliseconds patience);
 

@@ -38,6 +38,10 @@ class Writer {
          journal::SharedPresence& presence);
   // Before run(): where it says whether messages can be stored. `readiness` must outlive it.
   void use(Readiness& readiness) { readiness_ = &readiness; }
+  // Before run(): see Delivery::use().
+  void use(ByteBudget& budget) {
+    if (delivery_) delivery_->use(budget);
+  }
 
   // Works until the inbox is closed and empty. On the writer's own thread.
   void run();

@@ -140,7 +140,7 @@ TEST(Writer, AKeyUsedForAnotherMessageIsRefused) {
   World world;
   auto other_sender = say(5, "hi", "key");
   other_sender.request.sender = "ada";
-  world.handle(list(say(1, "hi", "key"), say(3, "other", "key"), other_sender));
+  world.handle(list(say(1, "hi", "key"), say(3, "other", "key"), std::move(other_sender)));
   world.handle(list(say(7, "other", "key"), say(9, "hi", "key")));
   auto mail = world.open(1);
   EXPECT_TRUE(mail.acks.at(1));

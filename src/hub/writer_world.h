@@ -36,6 +36,7 @@ class WatchedJournal final : public journal::EmbeddedJournal {
   Result<std::optional<room::Event>> find_by_key(std::string_view room, std::string_view key) override {
     return journal_.find_by_key(room, key);
   }
+  Result<bool> takes_room(std::string_view room) override { return journal_.takes_room(room); }
   Result<bool> trim_by_age(std::uint64_t now) override {
     trims.push_back(now);
     if (has_more_to_trim) return true;

@@ -30,6 +30,7 @@ class Round {
   };
 
   bool take_repeat(const Publication& publication);
+  void refuse(const Publication& publication, Error error);
 
   EmbeddedJournal& journal_;
   std::vector<room::Event> events_;
@@ -40,6 +41,9 @@ class Round {
 
 void Round::take(Publication& publication, EventIdSource& ids, std::uint64_t now) {
   if (!publication.idempotency_key.empty() && take_repeat(publication)) return;
+  if (const auto takes_room = journal_.takes_room(publication.room); !takes_room || !*takes_room) {
+    return refuse(publication, takes_room ? too_many_rooms() : takes_room.error());
+  }
   answers_.push_back({.index = events_.size(), .is_repeat = false, .is_conflict = false, .known = {}});
   events_.push_back({.id = ids.next(now),
                      .kind = publication.kind,
@@ -72,6 +76,14 @@ bool Round::take_repeat(const Publication& publication) {
   }
   answers_.push_back(std::move(answer));
   return true;
+}
+
+void Round::refuse(const Publication& publication, Error error) {
+  // The next of its key is not a repeat of it.
+  if (!publication.idempotency_key.empty())
+    keys_.erase(publication.room + '\0' + publication.idempotency_key);
+  answers_.push_back(
+      {.index = 0, .is_repeat = false, .is_conflict = false, .known = std::unexpected(std::move(error))});
 }
 
 std::vector<Result<Published>> Round::outcomes(const Result<void>& appended) {
@@ -112,6 +124,12 @@ bool is_same_message(const room::Event& event, const Publication& publication) {
 Error key_was_used() {
   return {Code::kUnprocessable,
           "This Idempotency-Key was used for another message in this room; use a new key for a new message."};
+}
+
+Error too_many_rooms() {
+  return {Code::kUnprocessable,
+          "There is no such room, and the server makes no more of them; write to one that is there, or raise "
+          "--max-rooms."};
 }
 
 std::vector<Result<Published>> EmbeddedJournal::publish(std::span<Publication> publications,

@@ -26,6 +26,9 @@ class EmbeddedJournal : public Journal {
   // The idempotency keys given are not yet in their rooms: see find_by_key().
   virtual Result<void> append(std::span<const room::Event> events) = 0;
 
+  // Whether the room is there, or one more may be (Retention::rooms_max).
+  virtual Result<bool> takes_room(std::string_view room) = 0;
+
   // The retained event that was published to `room` with this idempotency key.
   virtual Result<std::optional<room::Event>> find_by_key(std::string_view room, std::string_view key) = 0;
 

@@ -49,6 +49,7 @@ class FaultyJournal final : public EmbeddedJournal {
   [[nodiscard]] EventId head() const override { return journal_->head(); }
   Result<void> append(std::span<const room::Event> events) override;
   Result<std::optional<room::Event>> find_by_key(std::string_view room, std::string_view key) override;
+  Result<bool> takes_room(std::string_view room) override { return journal_->takes_room(room); }
   Result<bool> trim_by_age(std::uint64_t now_utc_milliseconds) override;
   Result<void> check() override;
   Result<std::unique_ptr<JournalReader>> open_reader() override;

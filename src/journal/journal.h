@@ -24,10 +24,12 @@
 
 namespace tinychat::journal {
 
-// How much of each room is kept. Zero: for ever.
+// How much is kept. Zero: all of it.
 struct Retention {
-  std::uint64_t messages_max = 0;
+  std::uint64_t messages_max = 0;  // of each room
   std::uint64_t age_milliseconds_max = 0;
+  // Once there are so many, give or take what is published together, no other is made.
+  std::uint64_t rooms_max = 0;
 };
 
 // Events of some rooms after a cursor, in id order.
@@ -61,6 +63,9 @@ struct Published {
 
 // What a publication gets whose idempotency key belongs to another message.
 [[nodiscard]] Error key_was_used();
+
+// What one gets to a room that is not there, when there may be no more of them.
+[[nodiscard]] Error too_many_rooms();
 
 struct RoomSummary {
   std::string name;

@@ -51,6 +51,24 @@ TEST_P(JournalPublish, ARepeatIsTheFirstOne) {
   EXPECT_EQ(all().size(), 4U);
 }
 
+TEST_P(JournalPublish, ThereAreOnlySoManyRooms) {
+  open({.rooms_max = 2});
+  EXPECT_TRUE(publish({say("1")})[0]);
+  EXPECT_TRUE(publish({say("2", "", "b")})[0]);
+  auto third = publish({say("3", "k", "c"), say("4")});
+  ASSERT_FALSE(third[0]);
+  EXPECT_EQ(third[0].error().code, Code::kUnprocessable);
+  EXPECT_TRUE(third[1]);
+  // The key was not used.
+  third = publish({say("another", "k", "c"), say("5", "k"), say("5", "k")});
+  ASSERT_FALSE(third[0]);
+  EXPECT_TRUE(third[0].error().detail.contains("--max-rooms"));
+  ASSERT_TRUE(third[1] && third[2]);
+  EXPECT_FALSE(third[1]->is_repeat);
+  EXPECT_TRUE(third[2]->is_repeat);
+  EXPECT_EQ(all().size(), 4U);
+}
+
 TEST_P(JournalPublish, AKeyBelongsToItsRoom) {
   const auto outcomes = publish({say("hi", "k"), say("hi", "k", "b")});
   ASSERT_TRUE(outcomes[0] && outcomes[1]);

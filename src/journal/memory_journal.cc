@@ -53,6 +53,11 @@ class Store {
     return {};
   }
 
+  [[nodiscard]] bool takes_room(std::string_view room) const {
+    const std::lock_guard lock(mutex_);
+    return retention_.rooms_max == 0 || rooms_.size() < retention_.rooms_max || rooms_.contains(room);
+  }
+
   [[nodiscard]] std::optional<room::Event> find_by_key(std::string_view room, std::string_view key) const {
     const std::lock_guard lock(mutex_);
     const auto found = rooms_.find(room);
@@ -231,6 +236,7 @@ class MemoryJournal final : public EmbeddedJournal {
   Result<std::optional<room::Event>> find_by_key(std::string_view room, std::string_view key) override {
     return store_.find_by_key(room, key);
   }
+  Result<bool> takes_room(std::string_view room) override { return store_.takes_room(room); }
   Result<bool> trim_by_age(std::uint64_t now_utc_milliseconds) override {
     return store_.trim_by_age(now_utc_milliseconds);
   }

@@ -76,6 +76,7 @@ class RedisJournal final : public Journal {
       std::to_string(std::chrono::milliseconds(limits::kIdempotencyKeyLifetime).count());
   const std::string log_max_ = std::to_string(limits::kRedisLogEventsMax);
   const std::string room_max_ = std::to_string(site_->retention.messages_max);
+  const std::string rooms_max_ = std::to_string(site_->retention.rooms_max);
 
   const EventId origin_;
   EventId head_;
@@ -195,7 +196,7 @@ void RedisJournal::add(redis::Commands& commands, const Pending& one) {
   const std::string id = site_->next_id ? site_->next_id() : "*";
   const std::array<std::string_view, 7> keys{log_,    room_key, rooms_, trimmed_, idempotency_key,
                                              writer_, topics_};
-  const std::array<std::string_view, 15> arguments{epoch,
+  const std::array<std::string_view, 16> arguments{epoch,
                                                    publication.room,
                                                    publication.sender,
                                                    publication.text,
@@ -209,7 +210,8 @@ void RedisJournal::add(redis::Commands& commands, const Pending& one) {
                                                    outside,
                                                    id,
                                                    publication.author,
-                                                   kind};
+                                                   kind,
+                                                   rooms_max_};
   redis_scripts().publish.add_to(commands, keys, arguments);
 }
 
@@ -228,6 +230,10 @@ Result<void> RedisJournal::take(Pending& one, redis::Value reply) {
     }
     if (text.find("CONFLICT") < 5) {
       one.outcome = std::unexpected(key_was_used());
+      return {};
+    }
+    if (text.find("ROOMS") < 5) {
+      one.outcome = std::unexpected(too_many_rooms());
       return {};
     }
     auto error = at_runtime(redis::error_of(text));

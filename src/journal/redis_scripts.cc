@@ -20,11 +20,12 @@ return { origin, redis.call('XREVRANGE', KEYS[1], '+', '-', 'COUNT', 1)[1][1] }
 //       7 length of the log, 8 messages a room keeps or '0', 9 the writer's name for this publication,
 //       10 and 11 milliseconds (13 digits) and sequence of the newest id the node knows,
 //       12 what is published to the room's channel but for its end, or '', 13 '*' or the id,
-//       14 author or '', 15 kind of event: 1 for a message, 2 for a topic.
+//       14 author or '', 15 kind of event: 1 for a message, 2 for a topic, 16 how many rooms there may be or
+//       '0'.
 // What belongs to an idempotency key is told again by a digest: of the author, whatever their name is by
 // then, or else of the sender. Answers the id, or for a repeat { id } or { id, sender as it was then }.
-// Errors: STALE (of a connection that was given up), CONFLICT. What can be refused is asked before anything
-// is written.
+// Errors: STALE (of a connection that was given up), CONFLICT, ROOMS. What can be refused is asked before
+// anything is written.
 constexpr std::string_view kPublish = R"lua(
 if redis.call('GET', KEYS[6]) ~= ARGV[1] then return redis.error_reply('STALE') end
 local room, sender, text, key, author, kind = ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[14], ARGV[15]
@@ -43,6 +44,10 @@ if key ~= '' then
     return { id }
   end
   if author ~= '' then digest = digest .. ' ' .. sender end
+end
+local rooms = tonumber(ARGV[16])
+if size == 0 and rooms > 0 and redis.call('ZCARD', KEYS[3]) >= rooms and not redis.call('ZSCORE', KEYS[3], room) then
+  return redis.error_reply('ROOMS')
 end
 local what = { 's', sender, 't', text }
 local function note(name, value)

@@ -29,12 +29,17 @@ class SqliteJournal final : public EmbeddedJournal {
         origin_(opened.origin),
         head_(opened.head),
         retention_(retention),
-        database_(std::move(opened.database)) {}
+        database_(std::move(opened.database)) {
+    Run run(last_room_);
+    run.step();
+    rooms_ = run.integer(0);
+  }
 
   [[nodiscard]] EventId origin() const override { return origin_; }
   [[nodiscard]] EventId head() const override { return head_; }
   Result<void> append(std::span<const room::Event> events) override;
   Result<std::optional<room::Event>> find_by_key(std::string_view room, std::string_view key) override;
+  Result<bool> takes_room(std::string_view room) override;
   Result<bool> trim_by_age(std::uint64_t now_utc_milliseconds) override;
   Result<void> check() override {
     return transact("write to", [this] { Run(fence_).step(); });
@@ -65,6 +70,7 @@ class SqliteJournal final : public EmbeddedJournal {
   const EventId origin_;
   EventId head_;
   const Retention retention_;
+  std::int64_t rooms_ = 0;  // the greatest room_id: rooms stay
 
   SQLite::Database database_;
   SQLite::Statement begin_{database_, "BEGIN IMMEDIATE"};
@@ -79,6 +85,8 @@ class SqliteJournal final : public EmbeddedJournal {
   SQLite::Statement insert_{database_,
                             "INSERT INTO event (id, room_id, kind, sender, text, idempotency_key, author) "
                             "VALUES (?, ?, ?, ?, ?, ?, ?)"};
+  SQLite::Statement last_room_{database_, "SELECT ifnull(max(room_id), 0) FROM room"};
+  SQLite::Statement find_room_{database_, "SELECT 1 FROM room WHERE name = ?"};
   SQLite::Statement set_topic_{database_, "UPDATE room SET topic = ? WHERE room_id = ?"};
   SQLite::Statement nth_oldest_{database_,
                                 "SELECT id FROM event WHERE room_id = ? ORDER BY id LIMIT 1 OFFSET ?"};
@@ -161,6 +169,7 @@ void SqliteJournal::add(std::span<const room::Event> events) {
     Run run(grow_room_);
     run.bind(*name, share->events, share->last).step();
     share->room_id = run.integer(0);
+    rooms_ = std::max(rooms_, share->room_id);
     const std::int64_t messages = run.integer(1);
     if (retention_.messages_max != 0 && static_cast<std::uint64_t>(messages) > retention_.messages_max) {
       over.emplace_back(share->room_id, messages);
@@ -209,6 +218,16 @@ Result<std::optional<room::Event>> SqliteJournal::find_by_key(std::string_view r
     Run run(by_key_);
     if (!run.bind(name, wanted).step()) return std::nullopt;
     return event_in(run, name);
+  } catch (const SQLite::Exception& exception) {
+    return std::unexpected(storage_error(exception, database_, "read", file_));
+  }
+}
+
+Result<bool> SqliteJournal::takes_room(std::string_view room) {
+  if (retention_.rooms_max == 0 || static_cast<std::uint64_t>(rooms_) < retention_.rooms_max) return true;
+  try {
+    const std::string name(room);
+    return Run(find_room_).bind(name).step();
   } catch (const SQLite::Exception& exception) {
     return std::unexpected(storage_error(exception, database_, "read", file_));
   }

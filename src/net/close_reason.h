@@ -21,6 +21,9 @@ enum class CloseReason : std::uint8_t {
   kStreamStall,    // a subscriber took nothing for too long
   kLifetime,       // a stream was old enough to be moved on
   kTurnedAway,     // no room for one more stream
+  kGaveWay,        // idle, and its place was needed
+  kOverLimit,      // too many connections, in all or of its address
+  kOverBudget,     // too much would have to be held for it
   kUnreadable,     // the journal could not be read for it
   kChatty,         // a subscriber that kept sending
   kStopping,       // the server goes down

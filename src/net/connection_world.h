@@ -45,7 +45,7 @@ class ConnectionWorld final : public ConnectionOwner, private Handler {
       EXPECT_EQ(::setsockopt(server_fd_, SOL_SOCKET, SO_SNDBUF, &send_buffer_bytes, sizeof send_buffer_bytes),
                 0);
     }
-    connection_ = std::make_shared<HttpConnection>(*this, 1, UniqueFd(server_fd_));
+    connection_ = std::make_shared<HttpConnection>(*this, 1, UniqueFd(server_fd_), HttpConnection::Peer());
     thread_ = std::thread([this] { reactor_.run({.end_of_turn = [](auto) {}, .every_second = [] {}}); });
     on_reactor([this] { connection_->start(); });
   }
@@ -140,6 +140,7 @@ class ConnectionWorld final : public ConnectionOwner, private Handler {
   Reactor& reactor() override { return reactor_; }
   Handler& handler() override { return *this; }
   const Clock& clock() const override { return clock_; }
+  Resources& resources() override { return resources_; }
   bool is_stopping() const override { return is_stopping_; }
   void closed(std::uint64_t, CloseReason reason) override {
     connection_.reset();
@@ -183,6 +184,7 @@ class ConnectionWorld final : public ConnectionOwner, private Handler {
 
   // The reactor's.
   ManualClock clock_;
+  Resources resources_;
   Answer answer_;
   std::vector<std::string> handled_;
   bool is_stopping_ = false;

@@ -6,9 +6,11 @@
 #include <string>
 #include <string_view>
 
+#include "base/keyed_count.h"
 #include "base/result.h"
 #include "base/unique_fd.h"
 #include "wire/field.h"
+#include "wire/ip_address.h"
 
 namespace tinychat::net {
 
@@ -17,6 +19,8 @@ struct Request {
   std::string target;    // as sent: origin-form, absolute-form or `*`
   wire::Fields headers;  // names in lower case, values without surrounding blanks
   std::string body;      // decoded of its transfer coding; at most limits::kBodyBytesMax
+  // Whose connection it came on; the loopback address for peers that have none.
+  wire::IpAddress peer = wire::IpAddress::loopback();
 
   // The first header of this (lower-case) name, or nullptr.
   [[nodiscard]] const std::string* header(std::string_view name) const { return wire::find(headers, name); }
@@ -36,9 +40,10 @@ struct Response {
 
 // A connection that has left HTTP to become an event stream.
 struct StreamSocket {
-  UniqueFd fd;             // non-blocking, options set as a stream wants them
-  std::string head;        // the answer's head, still to be sent
-  bool is_chunked = true;  // HTTP/1.1; otherwise the body ends with the connection
+  UniqueFd fd;                   // non-blocking, options set as a stream wants them
+  std::string head;              // the answer's head, still to be sent
+  bool is_chunked = true;        // HTTP/1.1; otherwise the body ends with the connection
+  KeyedCount::Place place = {};  // among the connections
 };
 
 // The right to answer one request, once. Dropped without an answer, it closes the connection.

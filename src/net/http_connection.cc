@@ -13,12 +13,26 @@ namespace tinychat::net {
 namespace {
 
 constexpr std::size_t kReadBytes = 32 * 1024;
+// A connection that waits keeps no more than this of what it once needed.
+constexpr std::size_t kKeptBytesMax = 1024;
+
+void let_go(std::string& buffer) {
+  buffer.clear();
+  if (buffer.capacity() > kKeptBytesMax) std::string().swap(buffer);
+}
+
 constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
 
 }  // namespace
 
-HttpConnection::HttpConnection(ConnectionOwner& owner, std::uint64_t key, UniqueFd fd)
-    : owner_(owner), key_(key), fd_(std::move(fd)), watch_(std::in_place, owner.reactor(), fd_.get()) {}
+HttpConnection::HttpConnection(ConnectionOwner& owner, std::uint64_t key, UniqueFd fd, Peer peer)
+    : owner_(owner),
+      key_(key),
+      fd_(std::move(fd)),
+      peer_(std::move(peer)),
+      watch_(std::in_place, owner.reactor(), fd_.get()),
+      held_request_(owner.resources().requests),
+      held_answer_(owner.resources().answers) {}
 
 void HttpConnection::start() {
   deadline_ = now() + limits::kKeepAliveTimeout;
@@ -59,7 +73,10 @@ void HttpConnection::process_input() {
   is_processing_ = true;
   while (state_ <= State::kBody && read_request()) dispatch();
   is_processing_ = false;
-  if (state_ <= State::kBody) wait_for_input();
+  if (state_ > State::kBody) return;
+  if (held_request_.resize(input_.size() + parser_.held_bytes())) return wait_for_input();
+  close_reason_ = CloseReason::kOverBudget;
+  refuse({Code::kOverloaded, "Too many requests are arriving at once; send it again in a second."});
 }
 
 // True: a request is complete. False: more input is needed, or the connection is ending.
@@ -74,7 +91,11 @@ bool HttpConnection::read_request() {
     refuse(progress.error());
     return false;
   }
-  input_.erase(0, parser_.consumed());
+  if (parser_.consumed() == input_.size()) {
+    let_go(input_);
+  } else {
+    input_.erase(0, parser_.consumed());
+  }
   if (*progress == HttpParser::Progress::kComplete) return true;
   if (*progress == HttpParser::Progress::kBody && state_ == State::kHead) {
     state_ = State::kBody;
@@ -92,6 +113,8 @@ void HttpConnection::dispatch() {
   keeps_alive_ = parser_.keeps_alive() && !owner_.is_stopping();
   is_http_1_1_ = parser_.is_http_1_1();
   Request request = parser_.take();
+  request.peer = peer_.address;
+  (void)held_request_.resize(0);
   is_head_request_ = request.method == "HEAD";
   state_ = State::kHandling;
   owner_.handler().handle(std::move(request), Responder(shared_from_this()));
@@ -101,7 +124,7 @@ void HttpConnection::refuse(const Error& error) {
   keeps_alive_ = false;
   is_http_1_1_ = true;
   is_head_request_ = false;
-  if (error.code != Code::kTimeout) close_reason_ = CloseReason::kRefused;
+  if (close_reason_ == CloseReason::kAnswered) close_reason_ = CloseReason::kRefused;
   state_ = State::kHandling;
   respond(owner_.handler().refuse(error, parser_.headers()));
 }
@@ -147,6 +170,7 @@ void HttpConnection::write_out() {
       return;
     }
     if (sent.status == IoStatus::kWouldBlock) {
+      if (!held_answer_.resize(output_.size())) return close(CloseReason::kOverBudget);
       watch_->when_writable([self = shared_from_this()] { self->write_out(); });
       return;
     }
@@ -157,7 +181,8 @@ void HttpConnection::write_out() {
 }
 
 void HttpConnection::after_response() {
-  output_.clear();
+  let_go(output_);
+  (void)held_answer_.resize(0);
   if (!keeps_alive_) {
     linger();
     return;
@@ -178,7 +203,10 @@ StreamSocket HttpConnection::hand_over(Response&& head) {
   watch_.reset();
   set_stream_options(fd_.get());
   owner_.handed_over(key_);
-  return {.fd = std::move(fd_), .head = response_head(head, facts), .is_chunked = is_http_1_1_};
+  return {.fd = std::move(fd_),
+          .head = response_head(head, facts),
+          .is_chunked = is_http_1_1_,
+          .place = std::move(peer_.place)};
 }
 
 void HttpConnection::abandon() { close(CloseReason::kAbandoned); }
@@ -189,7 +217,8 @@ void HttpConnection::abandon() { close(CloseReason::kAbandoned); }
 void HttpConnection::linger() {
   state_ = State::kLingering;
   deadline_ = now() + limits::kLingerTimeout;
-  input_.clear();
+  let_go(input_);
+  (void)held_request_.resize(0);
   shutdown_send(fd_.get());
   wait_for_input();
 }
@@ -230,11 +259,17 @@ void HttpConnection::close_if_idle() {
   if (state_ == State::kIdle || state_ == State::kHead) close(CloseReason::kStopping);
 }
 
+std::optional<SteadyTime> HttpConnection::idle_since() const {
+  if (state_ != State::kIdle) return std::nullopt;
+  return deadline_ - limits::kKeepAliveTimeout;
+}
+
 void HttpConnection::close(CloseReason reason) {
   if (!is_open()) return;
   state_ = State::kClosed;
   watch_.reset();
   fd_.reset();
+  peer_.place = {};
   owner_.closed(key_, reason);
 }
 

@@ -17,6 +17,7 @@
 #include "net/http.h"
 #include "net/http_parser.h"
 #include "net/reactor.h"
+#include "net/resources.h"
 
 namespace tinychat::net {
 
@@ -31,6 +32,7 @@ class ConnectionOwner {
   [[nodiscard]] virtual Reactor& reactor() = 0;
   [[nodiscard]] virtual Handler& handler() = 0;
   [[nodiscard]] virtual const Clock& clock() const = 0;
+  [[nodiscard]] virtual Resources& resources() = 0;
   // The server goes down: answer what is under way, then close.
   [[nodiscard]] virtual bool is_stopping() const = 0;
   // The connection has ended, with a reason, or has become a stream.
@@ -40,7 +42,11 @@ class ConnectionOwner {
 
 class HttpConnection final : public Responder::Target, public std::enable_shared_from_this<HttpConnection> {
  public:
-  HttpConnection(ConnectionOwner& owner, std::uint64_t key, UniqueFd fd);
+  struct Peer {
+    wire::IpAddress address;
+    KeyedCount::Place place;  // among the connections
+  };
+  HttpConnection(ConnectionOwner& owner, std::uint64_t key, UniqueFd fd, Peer peer);
 
   void start();
 
@@ -48,6 +54,10 @@ class HttpConnection final : public Responder::Target, public std::enable_shared
   void check_deadline(SteadyTime time);
   // Ends the connection if no request has come whole, or begun its body.
   void close_if_idle();
+  // Since when there is no request; nullopt: there is one.
+  [[nodiscard]] std::optional<SteadyTime> idle_since() const;
+  // Ends it in favour of others.
+  void give_way() { close(CloseReason::kGaveWay); }
 
   // Responder::Target
   void respond(Response&& response) override;
@@ -83,6 +93,7 @@ class HttpConnection final : public Responder::Target, public std::enable_shared
   ConnectionOwner& owner_;
   const std::uint64_t key_;
   UniqueFd fd_;
+  Peer peer_;
   std::optional<Reactor::Watch> watch_;  // of fd_: declared after it, gone before it
 
   State state_ = State::kIdle;
@@ -90,6 +101,8 @@ class HttpConnection final : public Responder::Target, public std::enable_shared
   SteadyTime body_deadline_;  // of a body as a whole
   HttpParser parser_;
   std::string input_;  // read and not yet parsed
+  ByteBudget::Share held_request_;
+  ByteBudget::Share held_answer_;
 
   bool is_processing_ = false;  // process_input() is on the stack and goes on by itself
   bool keeps_alive_ = true;

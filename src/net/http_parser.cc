@@ -121,6 +121,10 @@ Result<void> HttpParser::read_body(std::string_view bytes) {
   return {};
 }
 
+std::size_t HttpParser::held_bytes() const {
+  return impl_->parser ? impl_->parser->get().body().capacity() : 0;
+}
+
 const wire::Fields& HttpParser::headers() const { return impl_->headers; }
 
 bool HttpParser::keeps_alive() const { return impl_->keeps_alive; }

@@ -36,6 +36,9 @@ class HttpParser {
   // As Request::headers; empty as long as the head has not been read.
   [[nodiscard]] const wire::Fields& headers() const;
 
+  // What is read and kept of the body.
+  [[nodiscard]] std::size_t held_bytes() const;
+
   // From kBody on.
   [[nodiscard]] bool keeps_alive() const;
   [[nodiscard]] bool is_http_1_1() const;

@@ -2,11 +2,14 @@
 
 #include <sys/socket.h>
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
 #include <string>
 #include <system_error>
 #include <utility>
 
+#include "base/limits.h"
 #include "base/log.h"
 #include "net/socket.h"
 
@@ -16,16 +19,20 @@ namespace {
 // In one go; then the loop has its turn, so that a storm of connections starves nobody.
 constexpr int kAcceptsPerTurn = 64;
 
+// So that looking for them is done once for many.
+constexpr std::size_t kGivingWayTogether = 64;
+
 bool is_transient(int error) { return error == ECONNABORTED || error == EINTR || error == EPROTO; }
 
 }  // namespace
 
 HttpServer::HttpServer(Reactor& reactor, UniqueFd listener, Handler& handler, const Clock& clock,
-                       CloseCounters& counters)
+                       CloseCounters& counters, Resources& resources)
     : reactor_(reactor),
       handler_(handler),
       clock_(clock),
       counters_(counters),
+      resources_(resources),
       listener_(std::move(listener)),
       listener_watch_(std::in_place, reactor, listener_.get()) {}
 
@@ -44,7 +51,8 @@ void HttpServer::wait_for_connection() {
 void HttpServer::accept_ready() {
   if (is_stopping_) return;
   for (int i = 0; i < kAcceptsPerTurn; ++i) {
-    UniqueFd fd(::accept4(listener_.get(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
+    wire::IpAddress address;
+    UniqueFd fd = accept_connection(listener_.get(), address);
     if (!fd.is_open()) {
       if (is_transient(errno)) continue;
       if (errno != EAGAIN) {
@@ -55,13 +63,50 @@ void HttpServer::accept_ready() {
       listener_watch_->has_drained_input();
       break;
     }
-    set_request_options(fd.get());
-    const std::uint64_t key = next_key_++;
-    auto connection = std::make_shared<HttpConnection>(*this, key, std::move(fd));
-    connections_.emplace(key, connection);
-    connection->start();
+    admit(std::move(fd), address);
   }
   wait_for_connection();
+}
+
+void HttpServer::admit(UniqueFd fd, const wire::IpAddress& address) {
+  const std::uint64_t host = wire::is_loopback(address) ? KeyedCount::kNobody : wire::host_key(address);
+  auto taken = resources_.connections.try_take(host);
+  if (!taken.place && taken.refusal == KeyedCount::Refusal::kInAll && make_room()) {
+    taken = resources_.connections.try_take(host);
+  }
+  if (!taken.place) return turn_away(std::move(fd), taken.refusal);
+  set_request_options(fd.get());
+  const std::uint64_t key = next_key_++;
+  auto connection = std::make_shared<HttpConnection>(*this, key, std::move(fd),
+                                                     HttpConnection::Peer{address, std::move(*taken.place)});
+  connections_.emplace(key, connection);
+  connection->start();
+}
+
+bool HttpServer::make_room() {
+  std::vector<std::pair<SteadyTime, HttpConnection*>> idle;
+  const auto all = snapshot();
+  for (const auto& connection : all) {
+    if (const auto since = connection->idle_since()) idle.emplace_back(*since, connection.get());
+  }
+  const std::size_t count = std::min(idle.size(), kGivingWayTogether);
+  std::ranges::nth_element(idle, idle.begin() + static_cast<std::ptrdiff_t>(count));
+  for (std::size_t i = 0; i < count; ++i) idle[i].second->give_way();
+  return count > 0;
+}
+
+// Before anything was read of it, so that a flood of connections costs as little as it can.
+void HttpServer::turn_away(UniqueFd fd, KeyedCount::Refusal refusal) {
+  constexpr std::string_view kInAll =
+      "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+  constexpr std::string_view kEach =
+      "HTTP/1.1 429 Too Many Requests\r\nRetry-After: 5\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+  (void)write_some(fd.get(), refusal == KeyedCount::Refusal::kInAll ? kInAll : kEach);
+  shutdown_send(fd.get());
+  // A request that is here already and unread would take the answer away with it.
+  std::array<char, limits::kHeadBytesMax> unread;
+  (void)read_some(fd.get(), unread.data(), unread.size());
+  counters_.closed(CloseReason::kOverLimit, "connection");
 }
 
 void HttpServer::check_deadlines() {

@@ -13,6 +13,7 @@
 #include "base/unique_fd.h"
 #include "net/http_connection.h"
 #include "net/reactor.h"
+#include "net/resources.h"
 
 namespace tinychat::net {
 
@@ -20,7 +21,7 @@ class HttpServer final : public ConnectionOwner {
  public:
   // All references must outlive the server.
   HttpServer(Reactor& reactor, UniqueFd listener, Handler& handler, const Clock& clock,
-             CloseCounters& counters);
+             CloseCounters& counters, Resources& resources);
   ~HttpServer() override;
 
   void start();
@@ -36,6 +37,7 @@ class HttpServer final : public ConnectionOwner {
   Reactor& reactor() override { return reactor_; }
   Handler& handler() override { return handler_; }
   const Clock& clock() const override { return clock_; }
+  Resources& resources() override { return resources_; }
   bool is_stopping() const override { return is_stopping_; }
   void closed(std::uint64_t key, CloseReason reason) override;
   void handed_over(std::uint64_t key) override;
@@ -43,6 +45,10 @@ class HttpServer final : public ConnectionOwner {
  private:
   void wait_for_connection();
   void accept_ready();
+  void admit(UniqueFd fd, const wire::IpAddress& address);
+  // Ends those that have been idle for longest, some of them at once. False: none is idle.
+  bool make_room();
+  void turn_away(UniqueFd fd, KeyedCount::Refusal refusal);
   // The connections, held on to: whoever is called may end and so leave the map.
   [[nodiscard]] std::vector<std::shared_ptr<HttpConnection>> snapshot() const;
 
@@ -50,6 +56,7 @@ class HttpServer final : public ConnectionOwner {
   Handler& handler_;
   const Clock& clock_;
   CloseCounters& counters_;
+  Resources& resources_;
   UniqueFd listener_;
   std::optional<Reactor::Watch> listener_watch_;
   bool is_waiting_ = false;  // for the listener to be readable

@@ -123,6 +123,24 @@ std::uint16_t local_port(int fd) {
   return ntohs(v4.sin_port);
 }
 
+UniqueFd accept_connection(int listener, wire::IpAddress& address) {
+  sockaddr_storage peer{};
+  socklen_t size = sizeof peer;
+  UniqueFd fd(::accept4(listener, reinterpret_cast<sockaddr*>(&peer), &size, SOCK_NONBLOCK | SOCK_CLOEXEC));
+  if (!fd.is_open()) return fd;
+  address = wire::IpAddress::loopback();
+  if (peer.ss_family == AF_INET6) {
+    sockaddr_in6 v6{};
+    std::memcpy(&v6, &peer, sizeof v6);
+    std::memcpy(address.bytes.data(), &v6.sin6_addr, sizeof v6.sin6_addr);
+  } else if (peer.ss_family == AF_INET) {
+    sockaddr_in v4{};
+    std::memcpy(&v4, &peer, sizeof v4);
+    address = wire::IpAddress::of_ipv4(ntohl(v4.sin_addr.s_addr));
+  }
+  return fd;
+}
+
 IoResult read_some(int fd, char* buffer, std::size_t size) {
   const ssize_t count = ::recv(fd, buffer, size, MSG_DONTWAIT);
   if (count > 0) return {IoStatus::kDone, static_cast<std::size_t>(count)};

@@ -9,6 +9,7 @@
 
 #include "base/result.h"
 #include "base/unique_fd.h"
+#include "wire/ip_address.h"
 
 namespace tinychat::net {
 
@@ -26,6 +27,10 @@ struct Endpoint {
 Result<std::vector<UniqueFd>> open_listeners(Endpoint endpoint, std::size_t count);
 
 [[nodiscard]] std::uint16_t local_port(int fd);
+
+// The next connection, non-blocking, and whose it is; a peer that is on this machine by its kind (a Unix
+// socket) has the loopback address. Without a descriptor: errno says why.
+UniqueFd accept_connection(int listener, wire::IpAddress& address);
 
 // What came of one read or write.
 enum class IoStatus : std::uint8_t {
