@@ -1,5 +1,7 @@
-// The values of header fields: cookies, media types, what a client accepts. The input is one value.
+// The values of header fields: cookies, media types, what a client accepts, and for
+// whom a proxy asks. The input is one value.
 #include "api/accept_encoding.h"
+#include "api/client.h"
 #include "fuzz/support/check.h"
 #include "wire/ascii.h"
 #include "wire/cookie.h"
@@ -72,6 +74,27 @@ void look_at_accepted(std::string_view input) {
   }
 }
 
+// Who asks, behind a proxy that is trusted: nothing that stands before the last address of a stranger counts.
+void look_at_client(std::string_view input) {
+  const std::vector<wire::Subnet> trusted = {*wire::parse_subnet("10.0.0.0/8")};
+  const auto ask = [&](std::string value) {
+    net::Request request;
+    request.peer = *wire::parse_ip_address("10.0.0.1");
+    request.headers.push_back({"x-forwarded-for", std::move(value)});
+    return api::client_of(request, trusted);
+  };
+  const auto client = ask(std::string(input));
+  expect(wire::parse_ip_address(wire::to_string(client.address)) == client.address, "an address to be one");
+  if (client.is_forwarded && !trusted[0].contains(client.address)) {
+    expect(ask("192.0.2.7, " + std::string(input)).address == client.address, "nobody to invent an address");
+  }
+  expect(ask(std::string(input) + ", 192.0.2.7").address == *wire::parse_ip_address("192.0.2.7"),
+         "what the proxy says last to count");
+  if (const auto subnet = wire::parse_subnet(input)) {
+    expect(subnet->bits <= 128 && subnet->contains(subnet->address), "an address in its network");
+  }
+}
+
 }  // namespace
 }  // namespace tinychat::fuzz
 
@@ -81,5 +104,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   tinychat::fuzz::look_at_cookies(input);
   tinychat::fuzz::look_at_media_type(input);
   tinychat::fuzz::look_at_accepted(input);
+  tinychat::fuzz::look_at_client(input);
   return 0;
 }

@@ -28,11 +28,12 @@ class File {
 
 void expect_usable(const app::Options& options) {
   expect(options.shards >= 1 && options.shards <= 1024, "shards within their limit");
-  expect(options.message_bytes_max >= 1 && options.message_bytes_max <= limits::kTextBytesCeiling,
-         "messages within their limit");
-  expect(options.heartbeat.count() >= 1 && options.heartbeat.count() <= 3600,
+  expect(
+      options.limits.message_bytes_max >= 1 && options.limits.message_bytes_max <= limits::kTextBytesCeiling,
+      "messages within their limit");
+  expect(options.limits.heartbeat.count() >= 1 && options.limits.heartbeat.count() <= 3600,
          "a heartbeat within its limits");
-  expect(options.stream_lifetime.count() >= 0, "a lifetime");
+  expect(options.limits.stream_lifetime.count() >= 0, "a lifetime");
   expect(options.retention.age_milliseconds_max <= 100'000ULL * 24 * 3600 * 1000, "an age within its limit");
   expect(!options.host.empty(), "a host");
 }

@@ -122,7 +122,7 @@ Result<void> HttpParser::read_body(std::string_view bytes) {
 }
 
 std::size_t HttpParser::held_bytes() const {
-  return impl_->parser ? impl_->parser->get().body().capacity() : 0;
+  return impl_->parser ? impl_->parser->get().body().capacity() + impl_->body.capacity() : 0;
 }
 
 const wire::Fields& HttpParser::headers() const { return impl_->headers; }
