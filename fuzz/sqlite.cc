@@ -3,7 +3,10 @@
 // that says so. Never does it end the process or take for ever.
 //
 // The input: records of an offset (4 bytes, little-endian, taken round the file's length), a length (1 byte)
-// and so many bytes to be put there. The record of length 255 cuts the file off at its offset instead.
+// and so many bytes to be put there. A record of length 255 cuts the file off at its offset instead. In one
+// of length 254 the offset chooses a column, and the eight bytes that follow are its value in every row: a
+// file that SQLite finds nothing wrong with, and that we never wrote.
+#include <SQLiteCpp/SQLiteCpp.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -108,22 +111,93 @@ std::string make_file() {
   return bytes;
 }
 
-void damage(std::string& file, std::string_view input) {
-  while (input.size() >= 5) {
-    std::size_t offset = 0;
-    for (std::size_t i = 4; i-- > 0;) offset = offset << 8U | static_cast<unsigned char>(input[i]);
+struct Value {
+  std::size_t column = 0;
+  std::int64_t number = 0;
+};
+
+const std::vector<std::string>& columns() {
+  static const std::vector<std::string> updates = {
+      "UPDATE room SET messages = ?1",
+      "UPDATE room SET last_id = ?1",
+      "UPDATE room SET trimmed_through = ?1",
+      "UPDATE room SET room_id = ?1 WHERE name = 'everyone'",
+      "UPDATE room SET topic = CAST(?1 AS BLOB)",
+      "UPDATE room SET name = CAST(?1 AS BLOB) WHERE name = 'everyone'",
+      "UPDATE event SET id = ?1 WHERE id = (SELECT max(id) FROM event)",
+      "UPDATE event SET id = ?1 WHERE id = (SELECT min(id) FROM event)",
+      "UPDATE event SET room_id = ?1",
+      "UPDATE event SET kind = ?1",
+      "UPDATE event SET sender = ?1",
+      "UPDATE event SET text = CAST(?1 AS BLOB)",
+      "UPDATE event SET text = randomblob(?1 % 100000)",
+      "UPDATE event SET author = CAST(?1 AS BLOB)",
+      "UPDATE journal SET origin = ?1",
+      "UPDATE journal SET fences = ?1",
+      "UPDATE user SET created = ?1",
+      "UPDATE user SET name = CAST(?1 AS BLOB)",
+      "UPDATE session SET last_seen = ?1",
+      "UPDATE session SET user_id = ?1",
+      "UPDATE membership SET read_through = ?1",
+      "UPDATE membership SET notifications = ?1",
+      "UPDATE membership SET room = CAST(?1 AS BLOB)",
+      "DELETE FROM journal WHERE ?1",
+      "DELETE FROM room WHERE room_id = ?1 % 4",
+      "DELETE FROM event WHERE id % 3 = ?1 % 3"};
+  return updates;
+}
+
+// Whatever SQLite says to it, as far as it goes.
+void change(const std::string& path, const std::vector<Value>& values) {
+  if (values.empty()) return;
+  try {
+    SQLite::Database database(path, SQLite::OPEN_READWRITE);
+    for (const auto& [column, number] : values) {
+      try {
+        SQLite::Statement update(database, columns()[column % columns().size()]);
+        update.bind(1, number);
+        update.exec();
+      } catch (const SQLite::Exception&) {
+        // It does not fit; the others may.
+      }
+    }
+  } catch (const SQLite::Exception&) {
+    // It is no database any more.
+  }
+}
+
+// The number at the beginning of `input`, little-endian.
+std::uint64_t number_in(std::string_view input, std::size_t bytes) {
+  std::uint64_t number = 0;
+  for (std::size_t i = std::min(bytes, input.size()); i-- > 0;) {
+    number = number << 8U | static_cast<unsigned char>(input[i]);
+  }
+  return number;
+}
+
+// What is left to be changed when the bytes are in a file.
+std::vector<Value> damage(std::string& file, std::string_view input) {
+  std::vector<Value> values;
+  while (input.size() >= 5 && !file.empty()) {
+    const auto offset = static_cast<std::size_t>(number_in(input, 4));
     const auto length = static_cast<unsigned char>(input[4]);
     input.remove_prefix(5);
-    if (file.empty()) return;
-    offset %= file.size();
     if (length == 255) {
-      file.resize(offset);
+      file.resize(offset % file.size());
       continue;
     }
-    const auto bytes = input.substr(0, std::min<std::size_t>(length, file.size() - offset));
-    file.replace(offset, bytes.size(), bytes);
-    input.remove_prefix(std::min<std::size_t>(input.size(), length));
+    std::size_t used = length;
+    if (length == 254) {
+      values.push_back({.column = offset, .number = static_cast<std::int64_t>(number_in(input, 8))});
+      used = 8;
+    } else {
+      const auto begin = offset % file.size();
+      const auto bytes = input.substr(0, std::min<std::size_t>(length, file.size() - begin));
+      file.replace(begin, bytes.size(), bytes);
+    }
+    input.remove_prefix(std::min(input.size(), used));
   }
+  return values;
 }
 
 // Whatever stands in the file: one event of it. (The first of a page is enough: this is what takes long.)
@@ -167,9 +241,11 @@ void look_at(std::string_view input) {
   static const Directory directory;
   directory.clear();
   std::string bytes = good;
-  damage(bytes, input);
+  const auto values = damage(bytes, input);
   std::ofstream(directory.file(), std::ios::binary)
       .write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+
+  change(directory.file(), values);
 
   ManualClock clock;
   clock.set_utc_milliseconds(kThen + 1000);
