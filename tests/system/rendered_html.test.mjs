@@ -80,9 +80,14 @@ function checkHtml(html) {
   checkTree(again.tree);
 }
 
+// A NUL, which the other dialect has as U+FFFD, is passed over here.
 function checkText(html, what) {
   const { tree, errors } = parse(html);
-  assert.deepEqual(errors, [], `${what}: text without errors`);
+  assert.deepEqual(
+    errors.filter((code) => code !== 'unexpected-null-character'),
+    [],
+    `${what}: text without errors`,
+  );
   for (const node of nodes(tree)) assert.equal(node.nodeName, '#text', what);
 }
 
