@@ -126,8 +126,8 @@ inline constexpr auto kRedisUserTimeout = 10s;
 inline constexpr auto kRedisTailWait = 1s;
 // Events that one look at the log brings.
 inline constexpr std::size_t kRedisTailEventsMax = 512;
-// Of answers that wait to be read, and of one array: against what is no Redis, or has lost its mind. A page of
-// 1000 rooms with their topics, the longest that is asked for, has some 11 MB.
+// Of answers that wait to be read, and of one array: against what is no Redis, or has lost its mind. A page
+// of 1000 rooms with their topics, the longest that is asked for, has some 11 MB.
 inline constexpr std::size_t kRedisReplyBytesMax = 64 * 1024 * 1024;
 inline constexpr std::size_t kRedisReplyElementsMax = 1024 * 1024;
 // Entries of the log that nodes follow. A node that was away for more reads on from the rooms' own streams.
