@@ -21,8 +21,8 @@ constexpr int kDeclarationsMax = 64;
 // what they take grows with the product of these.
 constexpr int kEmphasisEffortMax = 1'000'000;
 
-// What becomes an element or ends a text. A list of 8 KiB has this many if its items have eight bytes each.
-constexpr int kPiecesMax = 3000;
+// What becomes an element or ends a text. A list of 8 KiB has this many if its items have six bytes each.
+constexpr int kPiecesMax = 4000;
 constexpr int kPiecesOfBlock = 3;
 
 constexpr ByteSet kMarks("[]<&\\*_`", false);
