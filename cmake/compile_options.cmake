@@ -25,6 +25,17 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   endif()
 endif()
 
+if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+  # Clang takes the newest GCC it finds, which need not be one whose headers are there.
+  execute_process(COMMAND g++ -print-libgcc-file-name
+    OUTPUT_VARIABLE TINYCHAT_LIBGCC OUTPUT_STRIP_TRAILING_WHITESPACE COMMAND_ERROR_IS_FATAL ANY)
+  get_filename_component(TINYCHAT_GCC ${TINYCHAT_LIBGCC} DIRECTORY)
+  add_compile_options(--gcc-install-dir=${TINYCHAT_GCC})
+  add_link_options(--gcc-install-dir=${TINYCHAT_GCC})
+  # In libstdc++'s own headers.
+  add_compile_options(-Wno-deprecated-declarations)
+endif()
+
 # Without -DNDEBUG: assertions stay on in what is shipped, the libraries' as well as ours.
 set(CMAKE_CXX_FLAGS_RELEASE "-O2")
 set(CMAKE_CXX_FLAGS_DEBUG "-O0 -g")
@@ -37,8 +48,11 @@ target_compile_options(tinychat_options INTERFACE
   $<$<CONFIG:Release>:-fstack-protector-strong;-U_FORTIFY_SOURCE;-D_FORTIFY_SOURCE=2>)
 
 if(TINYCHAT_SANITIZE)
-  # GCC 12 sees uninitialised uses in the standard library once a sanitizer has rewritten it.
   target_compile_options(tinychat_options INTERFACE
-    -fsanitize=${TINYCHAT_SANITIZE} -fno-sanitize-recover=all -Wno-maybe-uninitialized)
+    -fsanitize=${TINYCHAT_SANITIZE} -fno-sanitize-recover=all)
   target_link_options(tinychat_options INTERFACE -fsanitize=${TINYCHAT_SANITIZE})
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    # GCC 12 sees uninitialised uses in the standard library once a sanitizer has rewritten it.
+    target_compile_options(tinychat_options INTERFACE -Wno-maybe-uninitialized)
+  endif()
 endif()

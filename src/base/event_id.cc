@@ -32,7 +32,7 @@ std::optional<EventId> parse_event_id(std::string_view text) {
 EventId EventIdSource::next(std::uint64_t now_milliseconds) {
   if (now_milliseconds > last_.milliseconds) {
     last_ = {now_milliseconds, 0};
-  } else if (last_.sequence + 1 < kSequencesPerMillisecond) {
+  } else if (last_.sequence < kSequencesPerMillisecond - 1) {
     ++last_.sequence;
   } else {
     last_ = {last_.milliseconds + 1, 0};

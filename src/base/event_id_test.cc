@@ -85,6 +85,11 @@ TEST(EventIdSource, BorrowsFromTheNextMillisecond) {
   EXPECT_EQ(source.next(5000), (EventId{5001, 1}));
 }
 
+TEST(EventIdSource, GoesOnFromASequenceThatItWouldNotGiveOut) {
+  EventIdSource source(EventId{5000, std::numeric_limits<std::uint64_t>::max()});
+  EXPECT_EQ(source.next(5000), (EventId{5001, 0}));
+}
+
 TEST(EventIdSource, AlwaysGrows) {
   const auto seed = std::random_device{}();
   SCOPED_TRACE(seed);

@@ -32,6 +32,8 @@ inline constexpr std::size_t kHeadBytesMax = 16 * 1024;
 inline constexpr std::size_t kHeaderFieldsMax = 100;
 // kTextBytesCeiling with every byte escaped as \u00XX, and the sender, and multipart's own lines.
 inline constexpr std::size_t kBodyBytesMax = 64 * 1024;
+// The head of a chunk with its extensions, and the trailer: nobody needs either.
+inline constexpr std::size_t kChunkLineBytesMax = 4 * 1024;
 inline constexpr std::size_t kFormFieldsMax = 64;
 inline constexpr std::size_t kJsonDepthMax = 8;
 // From a request's first byte to the end of its head.
@@ -144,6 +146,10 @@ inline constexpr auto kRedisUserTimeout = 10s;
 inline constexpr auto kRedisTailWait = 1s;
 // Events that one look at the log brings.
 inline constexpr std::size_t kRedisTailEventsMax = 512;
+// Of answers that wait to be read, and of one array: against what is no Redis, or has lost its mind. A page
+// of 1000 rooms with their topics, the longest that is asked for, has some 11 MB.
+inline constexpr std::size_t kRedisReplyBytesMax = 64 * 1024 * 1024;
+inline constexpr std::size_t kRedisReplyElementsMax = 1024 * 1024;
 // Entries of the log that nodes follow. A node that was away for more reads on from the rooms' own streams.
 inline constexpr std::size_t kRedisLogEventsMax = 100'000;
 // For how long a publish can be repeated under its key.

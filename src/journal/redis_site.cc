@@ -1,11 +1,11 @@
 #include "journal/redis_site.h"
 
-#include <algorithm>
 #include <array>
 #include <random>
 #include <thread>
 
 #include "base/log.h"
+#include "base/printable.h"
 #include "journal/redis_scripts.h"
 
 namespace tinychat::journal {
@@ -104,8 +104,7 @@ void RedisSite::see(EventId id) {
 
 Result<EventId> id_in(redis::Value value) {
   if (const auto id = parse_event_id(value.text())) return *id;
-  return fail(Code::kStorageFailed, "under our keys in Redis there is \"" +
-                                        std::string(value.text().substr(0, 60)) +
+  return fail(Code::kStorageFailed, "under our keys in Redis there is \"" + printable(value.text(), 60) +
                                         "\" instead of an id; is the --redis-prefix ours alone?");
 }
 

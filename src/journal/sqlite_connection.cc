@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/log.h"
+#include "base/printable.h"
 #include "journal/packed_id.h"
 
 namespace tinychat::journal {
@@ -68,7 +69,7 @@ Error storage_error(const SQLite::Exception& exception, SQLite::Database& databa
     return {Code::kStorageFull, "the server's disk is full and nothing was stored; try again later"};
   }
   const std::string trouble = std::string("cannot ") + what + ' ' + file.path.string() + ": " +
-                              exception.what() + " (SQLite error " +
+                              printable(exception.what(), kReasonBytesMax) + " (SQLite error " +
                               std::to_string(exception.getExtendedErrorCode()) + ')';
   if (code != SQLITE_CORRUPT && code != SQLITE_NOTADB) {
     return {Code::kStorageFailed, trouble + "; check its disk"};

@@ -73,6 +73,9 @@ room::Event event_in(const Run& run, std::string room);
 // A count as LIMIT takes it.
 std::int64_t limit_of(std::size_t count);
 
+// Of what SQLite says is wrong, which may quote a damaged file.
+inline constexpr std::size_t kReasonBytesMax = 300;
+
 // `what` the journal was doing, as in "append to". kStorageFull where the disk is, else kStorageFailed;
 // damage is also told to `file.readiness`, for good: it does not go away, whatever else can still be read.
 // Call it before anything else happens on the connection.

@@ -18,6 +18,7 @@
 #include <utility>
 
 #include "base/log.h"
+#include "base/printable.h"
 #include "base/unique_fd.h"
 #include "journal/packed_id.h"
 #include "journal/wal_check.h"
@@ -217,7 +218,8 @@ Error opening_error(const SQLite::Exception& exception, const SqliteFile& file) 
   const std::string directory = file.path.parent_path().string();
   const std::string put_backup =
       "put a backup in its place (`tinychat restore FILE --replace --data " + directory + "`)";
-  const std::string reason = exception.what();
+  // It may quote the file.
+  const std::string reason = printable(exception.what(), kReasonBytesMax);
   const auto usage = [](std::string detail) { return Error{Code::kUsage, std::move(detail)}; };
   const int code = exception.getErrorCode() & 0xff;
   // What beside it could not be made or mapped for want of room is an I/O error to SQLite.

@@ -171,7 +171,9 @@ void SqliteJournal::add(std::span<const room::Event> events) {
     share->room_id = run.integer(0);
     rooms_ = std::max(rooms_, share->room_id);
     const std::int64_t messages = run.integer(1);
-    if (retention_.messages_max != 0 && static_cast<std::uint64_t>(messages) > retention_.messages_max) {
+    // A damaged file may say anything.
+    if (retention_.messages_max != 0 && messages > 0 &&
+        static_cast<std::uint64_t>(messages) > retention_.messages_max) {
       over.emplace_back(share->room_id, messages);
     }
   }

@@ -221,6 +221,14 @@ TEST_F(SqliteJournalFile, RefusesADamagedFile) {
   damaged.replace(100, 2000, 2000, '\xee');  // the schema; the header before it is well
   write(damaged);
   expect_refused(open(), file(), "is damaged");
+  // What the library quotes of it is nothing for a terminal.
+  damaged = whole;
+  const auto table = damaged.find("TABLE room");
+  ASSERT_NE(table, std::string::npos);
+  damaged.replace(table, 5, "\x1b[2J\n");
+  write(damaged);
+  expect_refused(open(), file(), "is damaged");
+  EXPECT_EQ(open().error().detail.find('\x1b'), std::string::npos);
   write(whole);
   SQLite::Database(file().string(), SQLite::OPEN_READWRITE).exec("DROP TABLE event");
   expect_refused(open(), file(), "is damaged");

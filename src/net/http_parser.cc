@@ -8,6 +8,7 @@
 
 #include "base/limits.h"
 #include "wire/ascii.h"
+#include "wire/chunked.h"
 #include "wire/http_head.h"
 
 namespace tinychat::net {
@@ -16,11 +17,6 @@ namespace http = boost::beast::http;
 using boost::system::error_code;
 
 namespace {
-
-// The longest head of a chunk, with its extensions, and the longest trailer. Beast takes either only as a
-// whole and would wait for its end for ever. It is shown no more than this at a time, so that a longer one is
-// refused however it is cut.
-constexpr std::size_t kChunkHeadBytesMax = 4 * 1024;
 
 Error body_error(const error_code& error) {
   if (error == http::error::body_limit || error == http::error::buffer_overflow) {
@@ -41,8 +37,16 @@ struct HttpParser::Impl {
   wire::Fields headers;  // of the head: the parser would add those of a trailer
   bool keeps_alive = true;
   bool expects_continue = false;
+  // Of a body in chunks, which the library's parser is not shown.
+  wire::ChunkDecoder chunks;
+  std::string body;
+
+  [[nodiscard]] bool is_chunked() const { return parser->chunked(); }
+  [[nodiscard]] bool is_done() const { return is_chunked() ? chunks.is_done() : parser->is_done(); }
 
   void begin_request() {
+    chunks = {};
+    body.clear();
     parser.emplace();
     parser->eager(true);
     parser->body_limit(limits::kBodyBytesMax);
@@ -65,10 +69,10 @@ Result<HttpParser::Progress> HttpParser::read(std::string_view bytes) {
     }
     consumed_ = **head_bytes;
   }
-  if (!impl_->parser->is_done()) {
+  if (!impl_->is_done()) {
     if (auto read = read_body(bytes.substr(consumed_)); !read) return std::unexpected(read.error());
   }
-  return impl_->parser->is_done() ? Progress::kComplete : Progress::kBody;
+  return impl_->is_done() ? Progress::kComplete : Progress::kBody;
 }
 
 Result<void> HttpParser::read_head(std::string_view head) {
@@ -99,24 +103,26 @@ Result<void> HttpParser::read_head(std::string_view head) {
 }
 
 Result<void> HttpParser::read_body(std::string_view bytes) {
-  auto& parser = *impl_->parser;
-  std::size_t used = 0;
-  while (used < bytes.size() && !parser.is_done()) {
-    error_code error;
-    const auto piece = bytes.substr(used, kChunkHeadBytesMax);
-    const std::size_t count = parser.put(boost::asio::buffer(piece), error);
-    used += count;
-    if (error && error != http::error::need_more) return std::unexpected(body_error(error));
-    if (count > 0) continue;
-    if (piece.size() < kChunkHeadBytesMax) break;
-    return fail(Code::kMalformed, "A chunk's head or the trailer is too long; send plain chunks.");
+  if (impl_->is_chunked()) {
+    const auto used = impl_->chunks.read(bytes, impl_->body);
+    if (!used) return std::unexpected(used.error());
+    consumed_ += *used;
+    return {};
   }
-  consumed_ += used;
+  auto& parser = *impl_->parser;
+  while (!bytes.empty() && !parser.is_done()) {
+    error_code error;
+    const std::size_t count = parser.put(boost::asio::buffer(bytes), error);
+    consumed_ += count;
+    bytes.remove_prefix(count);
+    if (error && error != http::error::need_more) return std::unexpected(body_error(error));
+    if (count == 0) break;
+  }
   return {};
 }
 
 std::size_t HttpParser::held_bytes() const {
-  return impl_->parser ? impl_->parser->get().body().capacity() : 0;
+  return impl_->parser ? impl_->parser->get().body().capacity() + impl_->body.capacity() : 0;
 }
 
 const wire::Fields& HttpParser::headers() const { return impl_->headers; }
@@ -132,7 +138,7 @@ Request HttpParser::take() {
   Request request{.method = std::string(message.method_string()),
                   .target = std::string(message.target()),
                   .headers = std::move(impl_->headers),
-                  .body = std::move(message.body())};
+                  .body = std::move(impl_->is_chunked() ? impl_->body : message.body())};
   impl_->headers.clear();
   impl_->parser.reset();
   impl_->scanner.reset();

@@ -1,5 +1,6 @@
 // Reads one HTTP/1.x request out of bytes. Beast's parser is inside, behind the guard of
-// wire/http_head.h: what is ambiguous about where a request ends never reaches it (RFC 9112 §6, §11.2).
+// wire/http_head.h: what is ambiguous about where a request ends never reaches it (RFC 9112 §6, §11.2). Nor
+// do chunks, which wire/chunked.h reads.
 #pragma once
 
 #include <cstddef>

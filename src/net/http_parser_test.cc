@@ -123,6 +123,21 @@ TEST(HttpParser, HoweverItIsCutTheSameComesOut) {
   }
 }
 
+TEST(HttpParser, TheEndOfAnEmptyChunkedBodyMayComeInAnyPieces) {
+  const std::string head = "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n";
+  for (const std::string end : {"0\r\n\r\n", "00\r\n\r\n", "0;x\r\n\r\n", "0\r\nX: y\r\n\r\n"}) {
+    const std::string whole = describe(feed(head + end + kGet));
+    EXPECT_TRUE(whole.starts_with("POST / +\n")) << whole;
+    for (std::size_t first = 1; first < end.size(); ++first) {
+      for (std::size_t second = 1; second <= end.size() - first; ++second) {
+        const std::vector<std::size_t> sizes = {head.size(), first, second, 1, 1, 1, 1, 1000};
+        std::size_t next = 0;
+        EXPECT_EQ(describe(feed(head + end + kGet, [&] { return sizes.at(next++); })), whole);
+      }
+    }
+  }
+}
+
 // A trailer comes when nobody who checks heads looks any more (RFC 9110, 6.5.1).
 TEST(HttpParser, ATrailerIsNoHeader) {
   const auto outcome =

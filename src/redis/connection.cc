@@ -90,7 +90,9 @@ std::unexpected<Error> Connection::lost(std::string_view how) const {
 Result<Transport::Status> Connection::read_more() {
   const auto moved = transport_->read(buffer_);
   switch (moved.status) {
-    case Transport::Status::kDone: reader_.feed({buffer_.data(), moved.bytes}); break;
+    case Transport::Status::kDone:
+      if (auto fed = reader_.feed({buffer_.data(), moved.bytes}); !fed) return std::unexpected(fed.error());
+      break;
     case Transport::Status::kClosed: return lost("has closed the connection");
     case Transport::Status::kFailed: return lost("is gone: the connection broke");
     default: break;

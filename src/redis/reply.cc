@@ -4,7 +4,33 @@
 
 #include <new>
 
+#include "base/limits.h"
+
 namespace tinychat::redis {
+
+namespace {
+
+const redisReplyObjectFunctions* functions_of_hiredis = nullptr;
+
+// hiredis allocates an array as soon as it has read how long it says it is: ten bytes in, gigabytes out. What
+// counts elements has another type in later versions of it.
+template <typename Count>
+void* create_array(const redisReadTask* task, Count count) {
+  if (static_cast<std::size_t>(count) > limits::kRedisReplyElementsMax) return nullptr;
+  return functions_of_hiredis->createArray(task, count);
+}
+
+redisReplyObjectFunctions* bounded(const redisReplyObjectFunctions* functions) {
+  static redisReplyObjectFunctions with_bound = [&] {
+    functions_of_hiredis = functions;
+    redisReplyObjectFunctions copy = *functions;
+    copy.createArray = create_array;
+    return copy;
+  }();
+  return &with_bound;
+}
+
+}  // namespace
 
 bool Value::is_error() const { return reply_ != nullptr && reply_->type == REDIS_REPLY_ERROR; }
 bool Value::is_nil() const { return reply_ == nullptr || reply_->type == REDIS_REPLY_NIL; }
@@ -30,11 +56,16 @@ void ReplyReader::Free::operator()(redisReader* reader) const { redisReaderFree(
 
 ReplyReader::ReplyReader() : reader_(redisReaderCreate()) {
   if (!reader_) throw std::bad_alloc();
+  reader_->fn = bounded(reader_->fn);
 }
 
-void ReplyReader::feed(std::string_view bytes) {
+Result<void> ReplyReader::feed(std::string_view bytes) {
+  if (reader_->len - reader_->pos + bytes.size() > limits::kRedisReplyBytesMax) {
+    return fail(Code::kUnavailable, "what answers is longer than anything that Redis was asked for");
+  }
   // An error of it is sticky and comes out of next().
   (void)redisReaderFeed(reader_.get(), bytes.data(), bytes.size());
+  return {};
 }
 
 Result<bool> ReplyReader::next(Reply& reply) {

@@ -53,7 +53,8 @@ class ReplyReader {
  public:
   ReplyReader();
 
-  void feed(std::string_view bytes);
+  // Error: kUnavailable, more than limits::kRedisReplyBytesMax wait to be a reply.
+  Result<void> feed(std::string_view bytes);
   // True: `reply` is the next one. False: more bytes are needed. Error: kUnavailable, these are no replies.
   [[nodiscard]] Result<bool> next(Reply& reply);
 

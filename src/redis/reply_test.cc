@@ -55,6 +55,29 @@ TEST(RedisReply, WhatIsNoReplyIsAnError) {
   EXPECT_EQ(got.error().code, Code::kUnavailable);
 }
 
+TEST(RedisReply, AnArrayIsNotMadeAsLongAsItSays) {
+  for (const std::string length : {"1048577", "2147483647", "9223372036854775807"}) {
+    ReplyReader reader;
+    ASSERT_TRUE(reader.feed("*" + length + "\r\n"));
+    Reply reply;
+    EXPECT_FALSE(reader.next(reply)) << length;
+  }
+  ReplyReader reader;
+  ASSERT_TRUE(reader.feed("*1048576\r\n"));
+  Reply reply;
+  EXPECT_FALSE(reader.next(reply).value()) << "more bytes are needed";
+}
+
+TEST(RedisReply, WhatNeverEndsIsRefused) {
+  ReplyReader reader;
+  ASSERT_TRUE(reader.feed("$536870912\r\n"));
+  const std::string piece(1024 * 1024, 'x');
+  for (std::size_t fed = 0; fed < 63; ++fed) ASSERT_TRUE(reader.feed(piece));
+  const auto over = reader.feed(piece);
+  ASSERT_FALSE(over);
+  EXPECT_EQ(over.error().code, Code::kUnavailable);
+}
+
 TEST(RedisCommands, AreWrittenWithTheirLengths) {
   Commands commands{"SET", "k", std::string_view("a\r\n\0b", 5)};
   commands.add({"PING"});

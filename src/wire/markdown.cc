@@ -10,6 +10,8 @@
 #include <memory>
 
 #include "wire/ascii.h"
+#include "wire/markdown_effort.h"
+#include "wire/utf8.h"
 
 namespace tinychat::wire {
 namespace {
@@ -55,30 +57,8 @@ bool may_hold_markup(std::string_view text) {
   return false;
 }
 
-// Every line after one that opens thousands of quotes and lists costs the library a walk through all of them.
-// Nobody means more than some.
-constexpr int kContainersOfLineMax = 32;
-
-int containers_begun_by(std::string_view line) {
-  int count = 0;
-  for (const char byte : line) {
-    if (byte == '>' || byte == '-' || byte == '+' || byte == '*' || byte == '.' || byte == ')') {
-      ++count;
-    } else if (byte != ' ' && byte != '\t' && !is_digit(byte)) {
-      break;
-    }
-  }
-  return count;
-}
-
-bool nests_too_deep(std::string_view text) {
-  while (!text.empty()) {
-    const auto end = std::min(text.find_first_of("\r\n"), text.size() - 1);
-    if (containers_begun_by(text.substr(0, end)) > kContainersOfLineMax) return true;
-    text.remove_prefix(end + 1);
-  }
-  return false;
-}
+// What divides the names of classes in HTML (and a carriage return, which no line holds).
+constexpr std::string_view kBlanks = " \t\f\r\n";
 
 // --- Text --------------------------------------------------------------------------------------
 
@@ -156,19 +136,25 @@ struct Mention {
   std::size_t bytes = 0;  // with what is around it; 0: none
 };
 
+// Nobody's name holds a control character, which here may also come from a reference (`&NewLine;`).
+bool can_be_a_name(std::string_view name) {
+  return !name.empty() && name.size() <= kNameBytesMax && !has_control_characters(name);
+}
+
 // `text` begins with '@'.
 Mention find_mention(std::string_view text) {
-  const auto rest = text.substr(1, kNameBytesMax + 1);
-  if (rest.starts_with('"')) {
-    const auto end = rest.find('"', 1);
-    if (end == std::string_view::npos || end == 1) return {};
-    return {.name = rest.substr(1, end - 1), .bytes = end + 2};
+  const auto rest = text.substr(1, kNameBytesMax + 2);
+  const bool is_quoted = rest.starts_with('"');
+  std::size_t end = is_quoted ? rest.find('"', 1) : 0;
+  if (is_quoted) {
+    if (end == std::string_view::npos) return {};
+  } else {
+    while (end < rest.size() && (is_word(rest[end]) || rest[end] == '.' || rest[end] == '-')) ++end;
+    while (end > 0 && (rest[end - 1] == '.' || rest[end - 1] == '-')) --end;
   }
-  std::size_t end = 0;
-  while (end < rest.size() && (is_word(rest[end]) || rest[end] == '.' || rest[end] == '-')) ++end;
-  while (end > 0 && (rest[end - 1] == '.' || rest[end - 1] == '-')) --end;
-  return end > kNameBytesMax ? Mention{}
-                             : Mention{.name = rest.substr(0, end), .bytes = end == 0 ? 0 : end + 1};
+  const auto name = is_quoted ? rest.substr(1, end - 1) : rest.substr(0, end);
+  if (!can_be_a_name(name)) return {};
+  return {.name = name, .bytes = name.size() + (is_quoted ? 3U : 1U)};
 }
 
 // --- Rendering ---------------------------------------------------------------------------------
@@ -305,7 +291,7 @@ void Renderer::heading(cmark_node* node, bool is_entering) {
 void Renderer::code_block(cmark_node* node) {
   const char* const info = cmark_node_get_fence_info(node);
   std::string_view language = info == nullptr ? std::string_view() : info;
-  language = language.substr(0, language.find_first_of(" \t"));
+  language = language.substr(0, language.find_first_of(kBlanks));
   std::string open = "<pre><code";
   if (!language.empty()) {
     open += " class=\"language-";
@@ -412,7 +398,7 @@ bool is_same_but_for_line_ends(std::string_view shown, std::string_view text) {
 }  // namespace
 
 std::optional<std::string> render_markdown(std::string_view text, std::size_t bytes_max) {
-  if (!may_hold_markup(text) || nests_too_deep(text)) return std::nullopt;
+  if (!may_hold_markup(text) || takes_long_as_markdown(text)) return std::nullopt;
   const std::unique_ptr<cmark_node, decltype(&cmark_node_free)> document(
       cmark_parse_document(text.data(), text.size(), CMARK_OPT_DEFAULT), &cmark_node_free);
   cmark_consolidate_text_nodes(document.get());

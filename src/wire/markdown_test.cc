@@ -69,6 +69,7 @@ TEST(Markdown, WhatPeopleWrite) {
   EXPECT_EQ(render("> a\n> b"), "<blockquote><p>a<br>b</p></blockquote>");
   EXPECT_EQ(render("```c++ x\nif (a<b)\n```"),
             "<pre><code class=\"language-c++\">if (a&lt;b)\n</code></pre>");
+  EXPECT_EQ(render("```c\fmention\n```"), "<pre><code class=\"language-c\"></code></pre>");
   EXPECT_EQ(render("# T\n***"), "<h1>T</h1><hr>");
   EXPECT_EQ(render("\\*no\\* &lt;"), paragraph("*no* &lt;"));
   EXPECT_EQ(render("~~gone *~~ and ~~ not ~~"), paragraph("<del>gone *</del> and ~~ not ~~"));
@@ -117,12 +118,17 @@ TEST(Markdown, NamesAreMarked) {
             paragraph("a@b @" + mention("x") + " @&quot;&quot; .@x @&quot;"));
   EXPECT_EQ(render("[@a](http://a.b) `@a`"), paragraph(link("http://a.b", "@a") + " <code>@a</code>"));
   EXPECT_EQ(render("@" + std::string(129, 'x')), "(plain)");
+  EXPECT_EQ(render("@\"" + std::string(128, 'x') + "\""), paragraph(mention(std::string(128, 'x'))));
+  EXPECT_EQ(render("@\"" + std::string(129, 'x') + "\""), "(plain)");
+  EXPECT_EQ(render("@a\xc2\x80"), "(plain)");
+  EXPECT_EQ(render("*@\"a&Tab;b\"*"), paragraph("<em>@&quot;a\tb&quot;</em>"));
 }
 
 TEST(Markdown, NamesAreFoundWhateverTheirCase) {
   EXPECT_TRUE(mentions("hi @Mason!", "mason"));
   EXPECT_TRUE(mentions("a@mason @\"quiet otter\"", "Quiet Otter"));
   EXPECT_FALSE(mentions("a@mason @mas @mason2 @ mason @\"mason", "mason"));
+  EXPECT_FALSE(mentions("@\"a\nb\"", "a\nb"));
   EXPECT_FALSE(mentions("", "mason"));
   EXPECT_FALSE(mentions("@", ""));
 }
@@ -277,6 +283,11 @@ TEST(Markdown, NothingTakesLong) {
                             "<",        "> ",     ">",    "- ",   "* * ", "1. ",     "&",          "\\",
                             "[a]: b\n", "![[]()", "~~a",  "@a ",  "@",    "www.a",   "http://(((", "www.)))",
                             "*_",       "`",      "``a`", "<!--", "</",   "- a\n  ", "> a\n",      "[x]()"}) {
+    texts.push_back(repeat(piece, 10'000));
+  }
+  for (const char* piece :
+       {"~<?", "_*<!A ", "a<![CDATA[", "[a]: b\n*_", "![a](b)_*", "*_![a](b)", "> * a\n</a", "  - a\n- ",
+        "* * *\n@a ", "1) a\n", "a\n\n", "`a`", "&amp;", "<a@b>", "*\ta"}) {
     texts.push_back(repeat(piece, 10'000));
   }
   texts.push_back(repeat(">", 5000) + "a\n" + repeat("b\n", 4990));
