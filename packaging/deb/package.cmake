@@ -11,7 +11,7 @@ set(CPACK_INSTALL_DEFAULT_DIRECTORY_PERMISSIONS
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_SECTION net)
 set(CPACK_DEBIAN_PACKAGE_PRIORITY optional)
-set(CPACK_DEBIAN_PACKAGE_MAINTAINER "the tinychat authors <tinychat@packages.debian.org>")
+set(CPACK_DEBIAN_PACKAGE_MAINTAINER "the tinychat authors <maintainers@tinychat.example>")
 set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "chat over server-sent events")
 set(CPACK_DEBIAN_PACKAGE_DESCRIPTION
 "One program that serves chat rooms: a page for any browser, event streams and

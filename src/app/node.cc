@@ -239,7 +239,7 @@ void Node::send_away(double share, std::chrono::milliseconds absence) {
 
 bool Node::has_streams() const { return impl_->stream_count.get() > 0; }
 
-void Node::begin_stopping(std::function<void()> wake) {
+void Node::begin_stopping(const std::function<void()>& wake) {
   impl_->undrained.store(impl_->shards.size(), std::memory_order_relaxed);
   for (auto& shard : impl_->shards) {
     shard->begin_stopping([&undrained = impl_->undrained, wake] {

@@ -42,7 +42,7 @@ class Node {
   void send_away(double share, std::chrono::milliseconds absence);
   [[nodiscard]] bool has_streams() const;
   // `wake` runs on any thread when is_drained() has become true.
-  void begin_stopping(std::function<void()> wake);
+  void begin_stopping(const std::function<void()>& wake);
   [[nodiscard]] bool is_drained() const;
   // Commits what was taken and ends every thread; who is still there is closed.
   void stop();
