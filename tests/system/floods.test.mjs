@@ -59,12 +59,10 @@ describe('floods', { concurrency: true }, () => {
       await until(() => server.stderr().includes('cannot accept a connection'), 5000, 'a word about it');
       await say('two');
       await until(() => stream.events.filter(({ data }) => data.includes('message')).length >= 2, 5000, 'both');
-      // Until the server has tried again, and as if that were all it had to do.
+      // It tries again each second, and has nothing else to do.
       const used = processorTime(server);
       const since = performance.now();
-      const tries = () => server.stderr().split('cannot accept').length;
-      const before = tries();
-      await until(() => tries() > before && performance.now() - since > 1000, 5000, 'another try');
+      await until(() => performance.now() - since > 1500, 5000, 'some time to pass');
       const share = (processorTime(server) - used) / ((performance.now() - since) / 1000);
       assert.ok(share < 0.5, `expected a loop that waits, it used ${share} of a processor`);
       assert.ok(waiting.some((one) => one.buffer.length === 0), 'expected some to be still waiting');
