@@ -28,6 +28,6 @@ install(FILES ${made}/tinychat.service ${packaging}/systemd/tinychat.socket DEST
 
 file(GLOB documents ${CMAKE_SOURCE_DIR}/docs/*.md ${CMAKE_SOURCE_DIR}/docs/openapi.yaml)
 install(FILES ${documents} ${CMAKE_SOURCE_DIR}/README.md ${CMAKE_SOURCE_DIR}/SECURITY.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
-install(DIRECTORY ${packaging}/proxy DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples)
+install(DIRECTORY ${packaging}/proxy ${packaging}/prometheus ${packaging}/grafana DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples)
 
 include(${packaging}/deb/package.cmake)
