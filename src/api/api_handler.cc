@@ -82,6 +82,7 @@ void ApiHandler::handle(net::Request&& request, net::Responder responder) {
             .query = std::move(target->query),
             .room = {},
             .id = {},
+            .principal = {},
             .visitor = std::nullopt,
             .reply = std::move(reply)};
   if (call.path != kServerItself) return answer_path(std::move(call));

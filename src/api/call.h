@@ -13,6 +13,7 @@
 #include "base/result.h"
 #include "hub/shard_port.h"
 #include "net/http.h"
+#include "room/rights.h"
 #include "wire/field.h"
 
 namespace tinychat::api {
@@ -47,8 +48,9 @@ struct Call {
   wire::Fields query;  // decoded
   std::string room;    // what stood for {room}, decoded; not yet checked
   std::string id;      // what stood for {id}, decoded; not yet checked
-  // Who asks, where the route wants to know (see identify()). What they may do is to be decided by this
-  // alone.
+  // Who asks, as far as somebody had to know (see identify()). What they may do is decided by this alone.
+  room::Principal principal;
+  // The user in whose name it is done, where the route does things in a user's name.
   std::optional<journal::Visitor> visitor;
   Reply reply;
 

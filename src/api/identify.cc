@@ -1,5 +1,6 @@
 #include "api/identify.h"
 
+#include <algorithm>
 #include <chrono>
 #include <optional>
 #include <string_view>
@@ -15,19 +16,40 @@ namespace {
 
 constexpr std::string_view kCookieName = "tinychat";
 
-Error unauthenticated() {
+Error unauthenticated(room::Door door) {
+  if (door == room::Door::kClosed) {
+    return {Code::kUnauthenticated,
+            "This server is for those who were let in, and nothing in the request says that you are; open a "
+            "join link in the browser, or send a token as `Authorization: Bearer <token>`."};
+  }
   return {Code::kUnauthenticated,
           "This takes a user, and the request has no cookie that stands for one; POST /api/v1/me gives it."};
 }
 
-Error forbidden() {
+Error wrong_page() {
   return {Code::kForbidden,
           "A page of another origin sent this with the user's cookie; send it from a page of this server, or "
           "start the server with --allow-origin for that origin."};
 }
 
+Error forbidden(const room::Principal& principal) {
+  if (std::holds_alternative<room::TokenHolder>(principal)) {
+    return {Code::kForbidden,
+            "The token is not for this; the owner of the server can make one that is, with "
+            "`tinychat token create`."};
+  }
+  const auto* const user = std::get_if<room::KnownUser>(&principal);
+  if (user != nullptr && user->role == room::Role::kRemoved) {
+    return {Code::kForbidden, "You were removed from this server; its owner can let you in again."};
+  }
+  if (user != nullptr && user->role == room::Role::kGuest) {
+    return {Code::kForbidden, "You have not been let in yet; ask somebody who is in for the join link."};
+  }
+  return {Code::kForbidden, "This is for the owner of the server; ask them to do it."};
+}
+
 // Browsers may send several Cookie fields.
-std::optional<std::string_view> find_token(const net::Request& request) {
+std::optional<std::string_view> find_cookie_token(const net::Request& request) {
   for (const auto& [name, value] : request.headers) {
     if (name != "cookie") continue;
     if (const auto token = wire::find_cookie(value, kCookieName)) return token;
@@ -37,28 +59,64 @@ std::optional<std::string_view> find_token(const net::Request& request) {
 
 bool is_safe(std::string_view method) { return method == "GET" || method == "HEAD"; }
 
+// The rooms that it is about, if it is about some: in the path, or those that a stream is to follow.
+std::vector<std::string_view> rooms_of(const Call& call, const Operation& operation) {
+  std::vector<std::string_view> rooms;
+  if (!call.room.empty()) rooms.emplace_back(call.room);
+  if (!operation.is_stream) return rooms;
+  for (const auto& [name, value] : call.query) {
+    if (name == "room") rooms.emplace_back(value);
+  }
+  return rooms;
+}
+
+room::Verdict decide(const Call& call, const Operation& operation) {
+  const room::Door door = call.settings.door;
+  const auto rooms = rooms_of(call, operation);
+  // What a stream without rooms lacks is for it to say.
+  if (rooms.empty()) {
+    return room::decide(call.principal, operation.right,
+                        operation.is_stream ? std::optional(std::string_view()) : std::nullopt, door);
+  }
+  for (const auto room : rooms) {
+    const auto verdict = room::decide(call.principal, operation.right, room, door);
+    if (verdict != room::Verdict::kAllowed) return verdict;
+  }
+  return room::Verdict::kAllowed;
+}
+
+// The one gate: every operation runs from here, or not at all.
+void let_in(Call&& call, const Operation& operation) {
+  switch (decide(call, operation)) {
+    case room::Verdict::kAllowed: return operation.action(std::move(call));
+    case room::Verdict::kUnauthenticated: return call.reply.send(unauthenticated(call.settings.door));
+    case room::Verdict::kForbidden: return call.reply.send(forbidden(call.principal));
+  }
+}
+
 void go_on(Call&& call, const Operation& operation, Result<std::optional<journal::Visitor>>&& visitor) {
+  const bool is_open = call.settings.door == room::Door::kOpen;
   const bool may_be_nobody = operation.identity == Identity::kOptional;
-  if (visitor) {
-    call.visitor = std::move(*visitor);
-  } else if (!may_be_nobody || !is_safe(call.request.method)) {
+  if (visitor && *visitor) {
+    call.principal = room::KnownUser{(*visitor)->user.id, (*visitor)->user.role};
+    if (operation.identity != Identity::kIgnored) call.visitor = std::move(*visitor);
+  } else if (!visitor && (!is_open || !may_be_nobody || !is_safe(call.request.method))) {
     return call.reply.send(visitor.error());
   }
-  if (!call.visitor && !may_be_nobody) return call.reply.send(unauthenticated());
-  operation.action(std::move(call));
+  const bool is_missed = !call.visitor && operation.identity != Identity::kIgnored && !may_be_nobody;
+  if (is_missed) return call.reply.send(unauthenticated(call.settings.door));
+  let_in(std::move(call), operation);
 }
 
 }  // namespace
 
 void identify(Call&& call, Operation operation) {
-  if (operation.identity == Identity::kIgnored) return operation.action(std::move(call));
-  const auto token = find_token(call.request);
-  if (!token) {
-    if (operation.identity == Identity::kNeeded) return call.reply.send(unauthenticated());
-    return operation.action(std::move(call));
-  }
+  const bool is_for_all = call.settings.door == room::Door::kOpen || operation.right == room::Right::kPublic;
+  if (operation.identity == Identity::kIgnored && is_for_all) return let_in(std::move(call), operation);
+  const auto token = find_cookie_token(call.request);
+  if (!token) return let_in(std::move(call), operation);
   if (!is_safe(call.request.method) && !is_from_own_page(call.settings, call.request)) {
-    return call.reply.send(forbidden());
+    return call.reply.send(wrong_page());
   }
   ask_people(
       std::move(call),

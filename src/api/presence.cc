@@ -53,8 +53,8 @@ void get_presence(Call&& call) {
 
 void post_typing(Call&& call) {
   if (const auto valid = room::check_room_name(call.room); !valid) return call.reply.send(valid.error());
-  const auto& [id, name, created] = call.visitor->user;
-  call.port.tell(hub::TypingSignal{.room = std::move(call.room), .user = {id, name}});
+  const auto& user = call.visitor->user;
+  call.port.tell(hub::TypingSignal{.room = std::move(call.room), .user = {user.id, user.name}});
   call.reply.send(no_content());
 }
 

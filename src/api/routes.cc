@@ -10,44 +10,46 @@ namespace tinychat::api {
 namespace {
 
 using enum Identity;
+using enum room::Right;
 
 constexpr bool kStream = true;
 constexpr std::string_view kRoom = "{room}";
 constexpr std::string_view kLastId = "/{id}";
 
 constexpr std::array kRoutes = {
-    Route{.pattern = "/", .get = {get_page}},
-    Route{.pattern = "/r/{room}/{id}", .get = {get_message_page}},
-    Route{.pattern = "/r/{room}", .get = {get_room_page}},
-    Route{.pattern = "/assets/{file}", .get = {get_asset}},
-    Route{.pattern = "/favicon.svg", .get = {get_asset}},
-    Route{.pattern = "/manifest.webmanifest", .get = {get_asset}},
-    Route{.pattern = "/sw.js", .get = {get_asset}},
-    Route{.pattern = "/openapi.yaml", .get = {get_asset}},
-    Route{.pattern = "/healthz", .get = {get_health}},
-    Route{.pattern = "/readyz", .get = {get_readiness}},
-    Route{.pattern = "/subscribe/{room}", .get = {subscribe, kIgnored, kStream}},
-    Route{.pattern = "/api/v1/events", .get = {get_events, kOptional, kStream}},
+    Route{.pattern = "/", .get = {get_page, kPublic}},
+    Route{.pattern = "/r/{room}/{id}", .get = {get_message_page, kPublic}},
+    Route{.pattern = "/r/{room}", .get = {get_room_page, kPublic}},
+    Route{.pattern = "/assets/{file}", .get = {get_asset, kPublic}},
+    Route{.pattern = "/favicon.svg", .get = {get_asset, kPublic}},
+    Route{.pattern = "/manifest.webmanifest", .get = {get_asset, kPublic}},
+    Route{.pattern = "/sw.js", .get = {get_asset, kPublic}},
+    Route{.pattern = "/openapi.yaml", .get = {get_asset, kPublic}},
+    Route{.pattern = "/healthz", .get = {get_health, kPublic}},
+    Route{.pattern = "/readyz", .get = {get_readiness, kPublic}},
+    Route{.pattern = "/subscribe/{room}", .get = {subscribe, kSubscribe, kIgnored, kStream}},
+    Route{.pattern = "/api/v1/events", .get = {get_events, kSubscribe, kOptional, kStream}},
     Route{.pattern = "/api/v1/me",
-          .get = {get_me, kNeeded},
-          .post = {post_me, kOptional},
-          .patch = {patch_me, kNeeded}},
-    Route{.pattern = "/api/v1/me/sessions", .get = {get_sessions, kNeeded}},
-    Route{.pattern = "/api/v1/me/sessions/{id}", .del = {delete_session, kNeeded}},
-    Route{.pattern = "/api/v1/me/rooms", .get = {get_my_rooms, kNeeded}},
-    Route{.pattern = "/api/v1/me/rooms/{room}/read", .put = {put_read, kNeeded}},
+          .get = {get_me, kSelf, kNeeded},
+          .post = {post_me, kEnter, kOptional},
+          .patch = {patch_me, kSelf, kNeeded}},
+    Route{.pattern = "/api/v1/me/sessions", .get = {get_sessions, kSelf, kNeeded}},
+    Route{.pattern = "/api/v1/me/sessions/{id}", .del = {delete_session, kSelf, kNeeded}},
+    Route{.pattern = "/api/v1/me/rooms", .get = {get_my_rooms, kKeepRooms, kNeeded}},
+    Route{.pattern = "/api/v1/me/rooms/{room}/read", .put = {put_read, kKeepRooms, kNeeded}},
     Route{.pattern = "/api/v1/me/rooms/{room}",
-          .put = {put_my_room, kNeeded},
-          .del = {delete_my_room, kNeeded}},
-    Route{.pattern = "/api/v1/rooms", .get = {get_rooms}},
-    Route{.pattern = "/api/v1/rooms/{room}/presence", .get = {get_presence}},
-    Route{.pattern = "/api/v1/rooms/{room}/typing", .post = {post_typing, kNeeded}},
-    Route{
-        .pattern = "/api/v1/rooms/{room}/messages", .get = {get_messages}, .post = {post_message, kClaimed}},
-    Route{.pattern = "/api/v1/rooms/{room}/messages/{id}", .get = {get_message}},
+          .put = {put_my_room, kKeepRooms, kNeeded},
+          .del = {delete_my_room, kKeepRooms, kNeeded}},
+    Route{.pattern = "/api/v1/rooms", .get = {get_rooms, kListRooms}},
+    Route{.pattern = "/api/v1/rooms/{room}/presence", .get = {get_presence, kRead}},
+    Route{.pattern = "/api/v1/rooms/{room}/typing", .post = {post_typing, kShow, kNeeded}},
+    Route{.pattern = "/api/v1/rooms/{room}/messages",
+          .get = {get_messages, kRead},
+          .post = {post_message, kPublish, kClaimed}},
+    Route{.pattern = "/api/v1/rooms/{room}/messages/{id}", .get = {get_message, kRead}},
     // After those that go on where it ends.
-    Route{.pattern = "/api/v1/rooms/{room}", .get = {get_room}},
-    Route{.pattern = "/{room}", .post = {publish}},
+    Route{.pattern = "/api/v1/rooms/{room}", .get = {get_room, kRead}},
+    Route{.pattern = "/{room}", .post = {publish, kPublish}},
 };
 constexpr const Route& kRoomRoute = kRoutes.back();
 

@@ -9,12 +9,14 @@
 
 #include "api/call.h"
 #include "base/result.h"
+#include "room/rights.h"
 
 namespace tinychat::api {
 
 using Action = void (*)(Call&&);
 
-// Whether an operation asks who asks.
+// Whether an operation does something in the name of the user who asks. Whether it may be asked for at all is
+// its right's matter.
 enum class Identity : std::uint8_t {
   kIgnored,   // cookies make no difference
   kOptional,  // it may be nobody, also with a cookie that stands for nobody any more
@@ -22,8 +24,15 @@ enum class Identity : std::uint8_t {
   kNeeded,    // there has to be a user
 };
 
+// Each names the right it takes: without one it does not compile.
 struct Operation {
+  constexpr Operation() = default;
+  constexpr Operation(Action its_action, room::Right its_right, Identity its_identity = Identity::kIgnored,
+                      bool streams = false)
+      : action(its_action), right(its_right), identity(its_identity), is_stream(streams) {}
+
   Action action = nullptr;
+  room::Right right = room::Right::kGovern;
   Identity identity = Identity::kIgnored;
   bool is_stream = false;
 };

@@ -9,6 +9,7 @@
 #include "base/keyed_count.h"
 #include "base/limits.h"
 #include "base/readiness.h"
+#include "room/rights.h"
 #include "wire/ip_address.h"
 
 namespace tinychat::api {
@@ -27,6 +28,8 @@ struct Settings {
   const Clock* clock = nullptr;
   // Peers whose X-Forwarded-For is believed.
   std::vector<wire::Subnet> trusted_proxies = {};
+  // Closed: only members and tokens are let in.
+  room::Door door = room::Door::kOpen;
   // None: no limits. They outlive the settings.
   RateLimits* rate_limits = nullptr;
   KeyedCount* connections = nullptr;  // by wire::host_key()

@@ -14,6 +14,7 @@
 
 #include "base/event_id.h"
 #include "base/result.h"
+#include "room/rights.h"
 
 namespace tinychat::journal {
 
@@ -21,6 +22,7 @@ struct User {
   std::string id;  // public, never changes
   std::string name;
   std::uint64_t created_milliseconds = 0;
+  room::Role role = room::Role::kGuest;
 
   friend bool operator==(const User&, const User&) = default;
 };

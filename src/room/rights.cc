@@ -1,0 +1,89 @@
+#include "room/rights.h"
+
+#include <algorithm>
+
+#include "room/room_name.h"
+
+namespace tinychat::room {
+namespace {
+
+constexpr char kAnyEnd = '*';
+
+// What a token needs for it; nullopt: it is for users alone.
+std::optional<Scope> scope_for(Right right) {
+  switch (right) {
+    case Right::kListRooms:
+    case Right::kRead: return Scope::kRead;
+    case Right::kSubscribe: return Scope::kSubscribe;
+    case Right::kPublish: return Scope::kPublish;
+    case Right::kPublic:
+    case Right::kEnter:
+    case Right::kSelf:
+    case Right::kKeepRooms:
+    case Right::kShow:
+    case Right::kGovern: return std::nullopt;
+  }
+  return std::nullopt;
+}
+
+Verdict allowed_if(bool may) { return may ? Verdict::kAllowed : Verdict::kForbidden; }
+
+Verdict decide_for(Role role, Right right, Door door) {
+  if (role == Role::kRemoved) return Verdict::kForbidden;
+  if (right == Right::kGovern) return allowed_if(role == Role::kOwner);
+  // Also of those who have not been let in: whoever has an identity can see that, and give it up.
+  if (right == Right::kSelf || right == Right::kEnter) return Verdict::kAllowed;
+  return allowed_if(door == Door::kOpen || role >= Role::kMember);
+}
+
+// Not by the door: a token says what it is for.
+Verdict decide_for(const Grant& grant, Right right, std::optional<std::string_view> room) {
+  const auto scope = scope_for(right);
+  if (!scope || !grant.allows(*scope)) return Verdict::kForbidden;
+  // What is about all rooms is for who may have all of them.
+  return allowed_if(room ? grant.covers(*room) : grant.rooms.empty());
+}
+
+Verdict decide_for_nobody(Right right, Door door) {
+  const bool takes_a_user =
+      right == Right::kSelf || right == Right::kKeepRooms || right == Right::kShow || right == Right::kGovern;
+  return door == Door::kOpen && !takes_a_user ? Verdict::kAllowed : Verdict::kUnauthenticated;
+}
+
+}  // namespace
+
+bool Grant::covers(std::string_view room) const {
+  if (rooms.empty()) return true;
+  return std::ranges::any_of(rooms, [&](std::string_view rule) {
+    if (!rule.ends_with(kAnyEnd)) return rule == room;
+    rule.remove_suffix(1);
+    return room.starts_with(rule);
+  });
+}
+
+std::string holder_of(const Principal& principal) {
+  if (const auto* user = std::get_if<KnownUser>(&principal)) return "user:" + user->id;
+  if (const auto* token = std::get_if<TokenHolder>(&principal)) return "token:" + token->id;
+  return {};
+}
+
+Verdict decide(const Principal& principal, Right right, std::optional<std::string_view> room, Door door) {
+  if (right == Right::kPublic) return Verdict::kAllowed;
+  if (const auto* user = std::get_if<KnownUser>(&principal)) return decide_for(user->role, right, door);
+  if (const auto* token = std::get_if<TokenHolder>(&principal)) return decide_for(token->grant, right, room);
+  return decide_for_nobody(right, door);
+}
+
+Result<void> check_room_rule(std::string_view rule) {
+  if (!rule.ends_with(kAnyEnd)) return check_room_name(rule);
+  rule.remove_suffix(1);
+  if (rule.find(kAnyEnd) != std::string_view::npos) {
+    return fail(Code::kUnprocessable,
+                "A `*` stands for any end of a room's name, and only there; leave out the others.");
+  }
+  if (rule.empty()) return {};
+  // What comes after it is another segment, or more of the last one.
+  return check_room_name(std::string(rule) + 'x');
+}
+
+}  // namespace tinychat::room

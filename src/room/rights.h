@@ -1,0 +1,93 @@
+// Who may do what: the one place that decides. Pure; what it is told of who asks comes from the people.
+//
+// What is open to whoever reaches the server goes through here, too, so that there is one table to read.
+// Nothing is decided for each delivery: a stream was let in for its rooms, and is ended when that changes.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "base/result.h"
+
+namespace tinychat::room {
+
+// What a user is to the server. The numbers are stored.
+enum class Role : std::uint8_t {
+  kRemoved = 0,  // was let in, and was sent away
+  kGuest = 1,    // asked for an identity where everybody may; nobody has let them in
+  kMember = 2,   // came by a link
+  kOwner = 3,    // and may say who else is in
+};
+
+// What a token can be good for. The numbers are stored, added up.
+enum class Scope : std::uint8_t {
+  kRead = 1,       // what was said
+  kSubscribe = 2,  // what is said from now on
+  kPublish = 4,
+};
+
+// What a token allows.
+struct Grant {
+  std::uint8_t scopes = 0;         // Scope, added up
+  std::vector<std::string> rooms;  // names, or prefixes that end in `*`; none: every room
+
+  [[nodiscard]] bool allows(Scope scope) const { return (scopes & static_cast<std::uint8_t>(scope)) != 0; }
+  [[nodiscard]] bool covers(std::string_view room) const;
+
+  friend bool operator==(const Grant&, const Grant&) = default;
+};
+
+// Who asks.
+struct Nobody {};
+struct KnownUser {
+  std::string id;
+  Role role = Role::kGuest;
+};
+struct TokenHolder {
+  std::string id;
+  Grant grant;
+};
+using Principal = std::variant<Nobody, KnownUser, TokenHolder>;
+
+// One name for a user or token among all of them; empty: nobody's.
+[[nodiscard]] std::string holder_of(const Principal& principal);
+
+enum class Door : std::uint8_t {
+  kOpen,    // whoever reaches the server may read and write
+  kClosed,  // members and tokens
+};
+
+// What an operation needs. Each route names one.
+enum class Right : std::uint8_t {
+  kPublic,     // nothing: the page without its contents, health, the way in
+  kEnter,      // to get an identity without a link
+  kSelf,       // to see and change one's own account
+  kKeepRooms,  // to keep rooms, and where they were read to
+  kListRooms,  // to see which rooms there are
+  kRead,       // to read what was said in a room, and who is there
+  kSubscribe,  // to follow a room
+  kPublish,    // to write in a room
+  kShow,       // to show in a room that one writes
+  kGovern,     // to say who is in
+};
+inline constexpr std::size_t kRights = static_cast<std::size_t>(Right::kGovern) + 1;
+
+enum class Verdict : std::uint8_t {
+  kAllowed,
+  kUnauthenticated,  // somebody might, and nobody known asks
+  kForbidden,        // who asks is known, and may not
+};
+
+// `room`: the one it is about, if it is about one.
+[[nodiscard]] Verdict decide(const Principal& principal, Right right, std::optional<std::string_view> room,
+                             Door door);
+
+// What is wrong with a text that is to be a room of a grant: a room's name, or what one begins with and a
+// `*`. Errors: kMalformed, kUnprocessable.
+[[nodiscard]] Result<void> check_room_rule(std::string_view rule);
+
+}  // namespace tinychat::room

@@ -1,0 +1,95 @@
+#include "room/rights.h"
+
+#include <gtest/gtest.h>
+
+#include <array>
+#include <string>
+
+namespace tinychat::room {
+namespace {
+
+using enum Right;
+
+constexpr std::array kAll = {kPublic, kEnter,     kSelf,    kKeepRooms, kListRooms,
+                             kRead,   kSubscribe, kPublish, kShow,      kGovern};
+static_assert(kAll.size() == kRights);
+
+Principal user(Role role) { return KnownUser{"u1", role}; }
+Principal token(std::uint8_t scopes, std::vector<std::string> rooms = {}) {
+  return TokenHolder{"t1", {scopes, std::move(rooms)}};
+}
+constexpr auto kReads = static_cast<std::uint8_t>(Scope::kRead);
+constexpr auto kSubscribes = static_cast<std::uint8_t>(Scope::kSubscribe);
+constexpr auto kPublishes = static_cast<std::uint8_t>(Scope::kPublish);
+constexpr std::uint8_t kEverything = kReads | kSubscribes | kPublishes;
+
+// A digit for each right, in their order: 2 it may, 1 nobody known asks, 3 it may not.
+std::string verdicts(const Principal& principal, Door door, std::optional<std::string_view> room = "tea") {
+  std::string text;
+  for (const Right right : kAll) {
+    const bool is_about_a_room = right == kRead || right == kSubscribe || right == kPublish || right == kShow;
+    switch (decide(principal, right, is_about_a_room ? room : std::nullopt, door)) {
+      case Verdict::kAllowed: text += '2'; break;
+      case Verdict::kUnauthenticated: text += '1'; break;
+      case Verdict::kForbidden: text += '3'; break;
+    }
+  }
+  return text;
+}
+
+struct Case {
+  const char* who;
+  Principal principal;
+  //                 public enter self keep list read subscribe publish show govern
+  const char* open;
+  const char* closed;
+};
+
+TEST(Rights, AreOneTable) {
+  const Case cases[] = {
+      {"nobody", Nobody{}, "2211222211", "2111111111"},
+      {"removed", user(Role::kRemoved), "2333333333", "2333333333"},
+      {"guest", user(Role::kGuest), "2222222223", "2223333333"},
+      {"member", user(Role::kMember), "2222222223", "2222222223"},
+      {"owner", user(Role::kOwner), "2222222222", "2222222222"},
+      {"token for nothing", token(0), "2333333333", "2333333333"},
+      {"token for everything", token(kEverything), "2333222233", "2333222233"},
+      {"token that reads", token(kReads), "2333223333", "2333223333"},
+      {"token that follows", token(kSubscribes), "2333332333", "2333332333"},
+      {"token that writes", token(kPublishes), "2333333233", "2333333233"},
+      {"token for the room", token(kEverything, {"tea"}), "2333322233", "2333322233"},
+      {"token for another room", token(kEverything, {"coffee"}), "2333333333", "2333333333"},
+  };
+  for (const auto& one : cases) {
+    EXPECT_EQ(verdicts(one.principal, Door::kOpen), one.open) << one.who << ", open";
+    EXPECT_EQ(verdicts(one.principal, Door::kClosed), one.closed) << one.who << ", closed";
+  }
+}
+
+TEST(Rights, AGrantCoversRoomsByNameOrBeginning) {
+  const Grant grant{kReads, {"tea", "team/*", "x*"}};
+  for (const char* room : {"tea", "team/a", "team/a/b", "x", "xyz"}) EXPECT_TRUE(grant.covers(room)) << room;
+  for (const char* room : {"te", "teas", "tea/a", "team", "Tea", "", "ax"}) {
+    EXPECT_FALSE(grant.covers(room)) << room;
+  }
+  EXPECT_TRUE((Grant{kReads, {}}.covers("anything")));
+  EXPECT_TRUE((Grant{kReads, {"*"}}.covers("anything")));
+}
+
+TEST(Rights, RulesForRoomsAreNamesOrBeginnings) {
+  for (const char* rule : {"tea", "team/*", "te*", "*", "caf\xc3\xa9"}) {
+    EXPECT_TRUE(check_room_rule(rule)) << rule;
+  }
+  for (const char* rule : {"", "a//b", "/a*", "a**", "*a", "api/*", "a\n*", "\xff*"}) {
+    EXPECT_EQ(check_room_rule(rule).has_value(), std::string_view(rule) == "*a") << rule;
+  }
+}
+
+TEST(Rights, HoldersHaveOneNameEach) {
+  EXPECT_EQ(holder_of(user(Role::kMember)), "user:u1");
+  EXPECT_EQ(holder_of(token(0)), "token:t1");
+  EXPECT_EQ(holder_of(Nobody{}), "");
+}
+
+}  // namespace
+}  // namespace tinychat::room
