@@ -165,6 +165,15 @@ inline constexpr auto kSessionLifetime = std::chrono::days(400);
 // Not every request of a session is a write.
 inline constexpr std::chrono::milliseconds kSessionSeenLag = 5min;
 inline constexpr std::size_t kUserAgentBytesMax = 256;
+// Tokens of programs; they are listed in one piece.
+inline constexpr std::size_t kTokensMax = 1000;
+inline constexpr std::size_t kTokenNameBytesMax = 64;
+// Rooms that one token names.
+inline constexpr std::size_t kTokenRoomsMax = 100;
+// How often it is looked who has lost a right: in less than 5 s their streams have ended.
+inline constexpr auto kRevocationInterval = 1s;
+// Those that servers can still be told of. One that was away for more has lost its streams with it.
+inline constexpr std::size_t kRevocationsKept = 10'000;
 // What one stream can follow.
 inline constexpr std::size_t kMembershipsMax = kRoomsPerStreamMax;
 // One event for a user and a room: clients forget it after five seconds.

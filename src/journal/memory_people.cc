@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <map>
+#include <tuple>
 #include <utility>
 
 #include "base/limits.h"
+#include "journal/memory_passes.h"
 
 namespace tinychat::journal {
 namespace {
@@ -65,6 +67,23 @@ class MemoryPeople final : public People {
     return true;
   }
 
+  Result<std::optional<User>> set_role(std::string_view user_id, room::Role role) override {
+    const auto account = accounts_.find(user_id);
+    if (account == accounts_.end()) return std::nullopt;
+    account->second.user.role = role;
+    return account->second.user;
+  }
+
+  Result<std::vector<User>> users_with_standing() override {
+    std::vector<User> users;
+    for (const auto& [id, account] : accounts_) {
+      if (account.user.role != room::Role::kGuest) users.push_back(account.user);
+    }
+    std::ranges::sort(
+        users, [](const User& a, const User& b) { return std::tie(a.name, a.id) < std::tie(b.name, b.id); });
+    return users;
+  }
+
   Result<std::vector<Membership>> memberships(std::string_view user_id) override {
     const auto account = accounts_.find(user_id);
     return account == accounts_.end() ? std::vector<Membership>{} : account->second.memberships;
@@ -93,7 +112,10 @@ class MemoryPeople final : public People {
                          [&](const Membership& membership) { return membership.room == room; }) > 0;
   }
 
+  Passes& passes() override { return *passes_; }
+
  private:
+  const std::unique_ptr<Passes> passes_ = make_memory_passes();
   std::map<std::string, Account, std::less<>> accounts_;  // by user id
   std::map<std::string, Token, std::less<>> tokens_;      // by hash
 };

@@ -14,6 +14,7 @@
 
 #include "base/event_id.h"
 #include "base/result.h"
+#include "journal/passes.h"
 #include "room/rights.h"
 
 namespace tinychat::journal {
@@ -92,6 +93,11 @@ class People {
   // False: the user has no such session.
   virtual Result<bool> end_session(std::string_view user_id, std::string_view session_id) = 0;
 
+  // The user as they are then; nullopt: there is no such user.
+  virtual Result<std::optional<User>> set_role(std::string_view user_id, room::Role role) = 0;
+  // All but guests, by name, and by id where names are alike.
+  virtual Result<std::vector<User>> users_with_standing() = 0;
+
   // In the order in which they were opened.
   virtual Result<std::vector<Membership>> memberships(std::string_view user_id) = 0;
   // The membership as it is then. kUnprocessable: the user has limits::kMembershipsMax rooms already, or is
@@ -99,6 +105,9 @@ class People {
   virtual Result<Membership> change(std::string_view user_id, const MembershipChange& change) = 0;
   // False: the room was not open.
   virtual Result<bool> leave(std::string_view user_id, std::string_view room) = 0;
+
+  // Tokens and links. Lives as long as this.
+  virtual Passes& passes() = 0;
 };
 
 // What all implementations refuse with.

@@ -20,7 +20,12 @@
 
 namespace tinychat::journal {
 
-inline void PrintTo(const User& user, std::ostream* out) { *out << user.id << ' ' << user.name; }
+inline void PrintTo(const User& user, std::ostream* out) {
+  *out << user.id << ' ' << user.name << ' ' << static_cast<int>(user.role);
+}
+inline void PrintTo(const AccessToken& token, std::ostream* out) {
+  *out << token.id << ' ' << token.name << ' ' << token.used_milliseconds;
+}
 
 namespace {
 
@@ -130,6 +135,124 @@ TEST_P(PeopleContract, ANameChanges) {
   EXPECT_EQ(people_->rename("nobody", "grace"), std::nullopt);
 }
 
+TEST_P(PeopleContract, AreGuestsUntilTheyAreMore) {
+  using enum room::Role;
+  EXPECT_EQ(visit("hash 1")->user.role, kGuest);
+  EXPECT_EQ(people_->users_with_standing(), std::vector<User>{});
+  auto member = user("u1");
+  for (const auto role : {kMember, kOwner, kRemoved, kGuest}) {
+    member.role = role;
+    EXPECT_EQ(people_->set_role("u1", role), member);
+    EXPECT_EQ(visit("hash 1"), (Visitor{member, "s1"}));
+    EXPECT_EQ(people_->rename("u1", "mason"), member);
+    EXPECT_EQ(people_->users_with_standing(), role == kGuest ? std::vector<User>{} : std::vector{member});
+  }
+  EXPECT_EQ(visit("hash 2")->user.role, kGuest);
+  EXPECT_EQ(people_->set_role("nobody", kOwner), std::nullopt);
+  auto third = user("u3", "ada");
+  third.role = kMember;
+  ASSERT_TRUE(people_->add(third, session("s3"), "hash 3"));
+  EXPECT_EQ(visit("hash 3"), (Visitor{third, "s3"}));
+  member.role = kMember;
+  ASSERT_TRUE(people_->set_role("u1", kMember));
+  EXPECT_EQ(people_->users_with_standing(), (std::vector{third, member}));
+}
+
+// --- Tokens and links ----------------------------------------------------------------------------
+
+AccessToken token(std::string id, std::string name) {
+  return {.id = std::move(id),
+          .name = std::move(name),
+          .grant = {.scopes = 5, .rooms = {"tea", "team/*"}},
+          .created_milliseconds = kNow};
+}
+
+TEST_P(PeopleContract, ATokenIsFoundByItsHashUntilItIsRevoked) {
+  Passes& passes = people_->passes();
+  auto ci = token("t1", "ci");
+  ASSERT_TRUE(passes.add_token(ci, "a"));
+  auto bot = token("t2", "bot");
+  bot.grant.rooms.clear();
+  ASSERT_TRUE(passes.add_token(bot, "b"));
+  EXPECT_EQ(passes.add_token(token("t3", "ci"), "c").error().code, Code::kUnprocessable);
+  EXPECT_EQ(passes.find_token("c", kNow), std::nullopt);
+  EXPECT_EQ(passes.find_token("", kNow), std::nullopt);
+  EXPECT_EQ(passes.tokens(), (std::vector{bot, ci}));
+  ci.used_milliseconds = kNow;
+  EXPECT_EQ(passes.find_token("a", kNow), ci);
+  const std::uint64_t lag = limits::kSessionSeenLag.count();
+  EXPECT_EQ(passes.find_token("a", kNow + lag), ci);
+  ci.used_milliseconds = kNow + lag + 1;
+  EXPECT_EQ(passes.find_token("a", kNow + lag + 1), ci);
+  EXPECT_EQ(passes.tokens(), (std::vector{bot, ci}));
+  EXPECT_EQ(passes.revoke_token("nothing"), false);
+  EXPECT_EQ(passes.revoke_token("ci"), true);
+  EXPECT_EQ(passes.revoke_token("ci"), false);
+  EXPECT_EQ(passes.find_token("a", kNow), std::nullopt);
+  EXPECT_EQ(passes.tokens(), std::vector{bot});
+  EXPECT_TRUE(passes.add_token(token("t3", "ci"), "c"));
+}
+
+TEST_P(PeopleContract, ATokenExpires) {
+  Passes& passes = people_->passes();
+  auto brief = token("t1", "brief");
+  brief.expires_milliseconds = kNow + 10;
+  ASSERT_TRUE(passes.add_token(brief, "a"));
+  brief.used_milliseconds = kNow + 9;
+  EXPECT_EQ(passes.find_token("a", kNow + 9), brief);
+  EXPECT_EQ(passes.find_token("a", kNow + 10), std::nullopt);
+  EXPECT_EQ(passes.tokens(), std::vector{brief});
+}
+
+TEST_P(PeopleContract, ThereAreOnlySoManyTokens) {
+  Passes& passes = people_->passes();
+  for (std::size_t i = 0; i < limits::kTokensMax; ++i) {
+    const auto number = std::to_string(i);
+    ASSERT_TRUE(passes.add_token(token(number, number), number));
+  }
+  EXPECT_EQ(passes.add_token(token("t", "t"), "t").error().code, Code::kUnprocessable);
+  EXPECT_EQ(passes.revoke_token("7"), true);
+  EXPECT_TRUE(passes.add_token(token("t", "t"), "t"));
+}
+
+TEST_P(PeopleContract, ALinkLetsInAsLongAsItSays) {
+  using enum room::Role;
+  Passes& passes = people_->passes();
+  EXPECT_EQ(passes.find_link(kMember), std::nullopt);
+  EXPECT_EQ(passes.use_link("m", kNow), std::nullopt);
+  const Link join{.role = kMember, .code = "the code"};
+  ASSERT_TRUE(passes.put_link(join, "m"));
+  Link owner{.role = kOwner, .code = "", .expires_milliseconds = kNow + 10, .uses_left = 2};
+  ASSERT_TRUE(passes.put_link(owner, "o"));
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(passes.use_link("m", kNow), kMember);
+  EXPECT_EQ(passes.find_link(kMember), join);
+  EXPECT_EQ(passes.use_link("o", kNow + 10), std::nullopt);
+  EXPECT_EQ(passes.use_link("o", kNow + 9), kOwner);
+  owner.uses_left = 1;
+  EXPECT_EQ(passes.find_link(kOwner), owner);
+  EXPECT_EQ(passes.use_link("o", kNow), kOwner);
+  EXPECT_EQ(passes.use_link("o", kNow), std::nullopt);
+  ASSERT_TRUE(passes.put_link({.role = kMember, .code = "another"}, "n"));
+  EXPECT_EQ(passes.use_link("m", kNow), std::nullopt) << "it was replaced";
+  EXPECT_EQ(passes.use_link("n", kNow), kMember);
+}
+
+TEST_P(PeopleContract, WhoLostARightIsToldInOrder) {
+  Passes& passes = people_->passes();
+  ASSERT_TRUE(passes.revoke("user:before"));
+  auto place = passes.revoked_after("")->place;
+  EXPECT_EQ(passes.revoked_after(place)->holders, std::vector<std::string>{});
+  ASSERT_TRUE(passes.add_token(token("t1", "ci"), "a"));
+  ASSERT_TRUE(passes.revoke_token("ci"));
+  ASSERT_TRUE(passes.revoke("user:u1"));
+  const auto both = passes.revoked_after(place);
+  ASSERT_TRUE(both);
+  EXPECT_EQ(both->holders, (std::vector<std::string>{"token:t1", "user:u1"}));
+  EXPECT_EQ(passes.revoked_after(both->place)->holders, std::vector<std::string>{});
+  ASSERT_TRUE(passes.revoke("user:u2"));
+  EXPECT_EQ(passes.revoked_after(both->place)->holders, std::vector<std::string>{"user:u2"});
+}
+
 TEST_P(PeopleContract, ASessionEndsOnce) {
   EXPECT_EQ(people_->sessions("u1"), std::vector{session("s1")});
   EXPECT_EQ(people_->end_session("u2", "s1"), false);
@@ -201,6 +324,12 @@ TEST(RedisPeople, AreTheSameOnEveryNode) {
   EXPECT_EQ(one->memberships("u1"), (std::vector{Membership{.room = "tea", .read_through = at(5)}}));
   EXPECT_EQ(other->end_session("u1", "s1"), true);
   EXPECT_EQ(one->visit("hash 1", kNow), std::nullopt);
+  ASSERT_TRUE(one->passes().add_token({.id = "t1", .name = "ci", .grant = {}}, "a"));
+  const auto place = other->passes().revoked_after("")->place;
+  EXPECT_EQ(other->passes().find_token("a", kNow)->value().id, "t1");
+  EXPECT_EQ(one->passes().revoke_token("ci"), true);
+  EXPECT_EQ(other->passes().find_token("a", kNow), std::nullopt);
+  EXPECT_EQ(other->passes().revoked_after(place)->holders, std::vector<std::string>{"token:t1"});
 }
 
 // Also where the numbers are too long for Lua's.

@@ -45,6 +45,15 @@ class RedisKeys {
   [[nodiscard]] std::string token(std::string_view hash) const {
     return base_ + "token:" + std::string(hash);
   }
+  [[nodiscard]] std::string access_token(std::string_view hash) const {
+    return base_ + "access:" + std::string(hash);
+  }
+  [[nodiscard]] std::string access_names() const { return base_ + "access-names"; }
+  // By role.
+  [[nodiscard]] std::string links() const { return base_ + "links"; }
+  [[nodiscard]] std::string revocations() const { return base_ + "revocations"; }
+  // Those who have a role.
+  [[nodiscard]] std::string standings() const { return base_ + "standings"; }
   [[nodiscard]] std::string writer(std::string_view node) const {
     return base_ + "writer:" + std::string(node);
   }

@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <tuple>
 #include <utility>
 
 #include "journal/people.h"
+#include "journal/redis_passes.h"
 #include "journal/redis_scripts.h"
 #include "journal/redis_site.h"
 
@@ -24,6 +26,14 @@ std::uint64_t milliseconds_in(redis::Value value) {
   return number_in<std::uint64_t>(value.text()).value_or(0);
 }
 
+room::Role role_in(redis::Value value) {
+  const auto number = number_in<int>(value.text());
+  if (!number || *number < 0 || *number > static_cast<int>(room::Role::kOwner)) return room::Role::kGuest;
+  return static_cast<room::Role>(*number);
+}
+
+std::string text_of(room::Role role) { return std::to_string(static_cast<int>(role)); }
+
 std::string milliseconds_text(std::chrono::milliseconds time) { return std::to_string(time.count()); }
 
 std::string text_of(Notifications notifications) { return std::to_string(static_cast<int>(notifications)); }
@@ -38,11 +48,15 @@ Notifications notifications_in(std::string_view text) {
 
 class RedisPeople final : public People {
  public:
-  explicit RedisPeople(SharedSite site) : site_(std::move(site)), session_(site_->session("people")) {}
+  explicit RedisPeople(SharedSite site)
+      : site_(std::move(site)), passes_(make_redis_passes(site_)), session_(site_->session("people")) {}
 
   Result<void> add(const User& user, const Session& session, std::string_view token_hash) override;
   Result<std::optional<Visitor>> visit(std::string_view token_hash, std::uint64_t now) override;
   Result<std::optional<User>> rename(std::string_view user_id, std::string_view name) override;
+  Result<std::optional<User>> set_role(std::string_view user_id, room::Role role) override;
+  Result<std::vector<User>> users_with_standing() override;
+  Passes& passes() override { return *passes_; }
   Result<std::vector<Session>> sessions(std::string_view user_id) override;
   Result<bool> end_session(std::string_view user_id, std::string_view session_id) override;
   Result<std::vector<Membership>> memberships(std::string_view user_id) override;
@@ -64,6 +78,7 @@ class RedisPeople final : public People {
   }
 
   const SharedSite site_;
+  const std::unique_ptr<Passes> passes_;
   const std::string session_lifetime_ = milliseconds_text(limits::kSessionLifetime);
   const std::string memberships_max_ = std::to_string(limits::kMembershipsMax);
   redis::Session session_;
@@ -74,10 +89,11 @@ class RedisPeople final : public People {
 Result<void> RedisPeople::add(const User& user, const Session& session, std::string_view token_hash) {
   auto reply =
       evaluate(redis_people_scripts().add,
-               {site_->keys.user(user.id), site_->keys.token(token_hash), site_->keys.sessions(user.id)},
+               {site_->keys.user(user.id), site_->keys.token(token_hash), site_->keys.sessions(user.id),
+                site_->keys.standings()},
                {user.id, user.name, std::to_string(user.created_milliseconds), session.id,
                 std::to_string(session.created_milliseconds), std::to_string(session.seen_milliseconds),
-                session.user_agent, token_hash, session_lifetime_});
+                session.user_agent, token_hash, session_lifetime_, text_of(user.role)});
   if (!reply) return std::unexpected(reply.error());
   return {};
 }
@@ -91,7 +107,8 @@ Result<std::optional<Visitor>> RedisPeople::visit(std::string_view token_hash, s
   if (value.is_nil()) return std::nullopt;
   return Visitor{.user = {.id = std::string(value[0].text()),
                           .name = std::string(value[1].text()),
-                          .created_milliseconds = milliseconds_in(value[2])},
+                          .created_milliseconds = milliseconds_in(value[2]),
+                          .role = role_in(value[4])},
                  .session_id = std::string(value[3].text())};
 }
 
@@ -101,7 +118,37 @@ Result<std::optional<User>> RedisPeople::rename(std::string_view user_id, std::s
   if (reply->value().is_nil()) return std::nullopt;
   return User{.id = std::string(user_id),
               .name = std::string(name),
-              .created_milliseconds = milliseconds_in(reply->value())};
+              .created_milliseconds = milliseconds_in(reply->value()[0]),
+              .role = role_in(reply->value()[1])};
+}
+
+Result<std::optional<User>> RedisPeople::set_role(std::string_view user_id, room::Role role) {
+  auto reply = evaluate(redis_people_scripts().set_role, {site_->keys.user(user_id), site_->keys.standings()},
+                        {user_id, text_of(role)});
+  if (!reply) return std::unexpected(reply.error());
+  const auto value = reply->value();
+  if (value.is_nil()) return std::nullopt;
+  return User{.id = std::string(user_id),
+              .name = std::string(value[0].text()),
+              .created_milliseconds = milliseconds_in(value[1]),
+              .role = role};
+}
+
+Result<std::vector<User>> RedisPeople::users_with_standing() {
+  auto reply = evaluate(redis_people_scripts().standings, {site_->keys.standings()}, {site_->keys.base()});
+  if (!reply) return std::unexpected(reply.error());
+  const auto value = reply->value();
+  std::vector<User> users;
+  users.reserve(value.size());
+  for (std::size_t i = 0; i < value.size(); ++i) {
+    users.push_back({.id = std::string(value[i][0].text()),
+                     .name = std::string(value[i][1].text()),
+                     .created_milliseconds = milliseconds_in(value[i][2]),
+                     .role = role_in(value[i][3])});
+  }
+  std::ranges::sort(
+      users, [](const User& a, const User& b) { return std::tie(a.name, a.id) < std::tie(b.name, b.id); });
+  return users;
 }
 
 Result<std::vector<Session>> RedisPeople::sessions(std::string_view user_id) {

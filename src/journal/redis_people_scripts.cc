@@ -1,45 +1,69 @@
 // The scripts about users, their sessions and the rooms they have opened.
 //
-// user:ID is a hash of name, created, and how many sessions and memberships there ever were, which gives each
-// its place in their order. token:HASH is a hash of a session: user, session (its id), created, seen, agent;
-// it expires. sessions:ID is a hash by session id of its place, a space, and the hash of its token.
-// memberships:ID is a hash by room of its place, where it was read to, and what is notified, with spaces
-// between them.
+// user:ID is a hash of name, created, role (of all but guests), and how many sessions and memberships there
+// ever were, which gives each its place in their order. token:HASH is a hash of a session: user, session (its
+// id), created, seen, agent; it expires. sessions:ID is a hash by session id of its place, a space, and the
+// hash of its token. memberships:ID is a hash by room of its place, where it was read to, and what is
+// notified, with spaces between them.
 #include "journal/redis_scripts.h"
 
 namespace tinychat::journal {
 namespace {
 
-// KEYS: user, token, sessions. ARGV: 1 user id, 2 name, 3 created, 4 session id, 5 created, 6 seen, 7 agent,
-// 8 hash, 9 milliseconds of a session.
+// KEYS: user, token, sessions, standings. ARGV: 1 user id, 2 name, 3 created, 4 session id, 5 created, 6
+// seen, 7 agent, 8 hash, 9 milliseconds of a session, 10 role.
 constexpr std::string_view kAdd = R"lua(
 redis.call('HSET', KEYS[1], 'name', ARGV[2], 'created', ARGV[3])
 redis.call('HSET', KEYS[2], 'user', ARGV[1], 'session', ARGV[4], 'created', ARGV[5], 'seen', ARGV[6], 'agent', ARGV[7])
 redis.call('PEXPIRE', KEYS[2], ARGV[9])
+if ARGV[10] ~= '1' then
+  redis.call('HSET', KEYS[1], 'role', ARGV[10])
+  redis.call('SADD', KEYS[4], ARGV[1])
+end
 redis.call('HSET', KEYS[3], ARGV[4], redis.call('HINCRBY', KEYS[1], 'sessions', 1) .. ' ' .. ARGV[8])
 return 1
 )lua";
 
 // KEYS: token. ARGV: 1 how keys begin, 2 now, 3 milliseconds that seen may lag, 4 milliseconds of a session.
-// Answers { user id, name, created, session id }, or nothing. A visitor is welcome also where it cannot be
-// written down that they were here.
+// Answers { user id, name, created, session id, role }, or nothing. A visitor is welcome also where it cannot
+// be written down that they were here.
 constexpr std::string_view kVisit = R"lua(
 local session = redis.call('HMGET', KEYS[1], 'user', 'session', 'seen')
 if not session[1] then return false end
-local user = redis.call('HMGET', ARGV[1] .. 'user:' .. session[1], 'name', 'created')
+local user = redis.call('HMGET', ARGV[1] .. 'user:' .. session[1], 'name', 'created', 'role')
 if not user[1] then return false end
 if tonumber(ARGV[2]) > tonumber(session[3]) + tonumber(ARGV[3]) then
   redis.pcall('HSET', KEYS[1], 'seen', ARGV[2])
   redis.pcall('PEXPIRE', KEYS[1], ARGV[4])
 end
-return { session[1], user[1], user[2], session[2] }
+return { session[1], user[1], user[2], session[2], user[3] or '1' }
 )lua";
 
-// KEYS: user. ARGV: name. Answers when the user was created, or nothing.
+// KEYS: user. ARGV: name. Answers { created, role }, or nothing.
 constexpr std::string_view kRename = R"lua(
 local created = redis.call('HGET', KEYS[1], 'created')
-if created then redis.call('HSET', KEYS[1], 'name', ARGV[1]) end
-return created
+if not created then return false end
+redis.call('HSET', KEYS[1], 'name', ARGV[1])
+return { created, redis.call('HGET', KEYS[1], 'role') or '1' }
+)lua";
+
+// KEYS: user, standings. ARGV: 1 user id, 2 role. Answers { name, created }, or nothing.
+constexpr std::string_view kSetRole = R"lua(
+local user = redis.call('HMGET', KEYS[1], 'name', 'created')
+if not user[1] then return false end
+redis.call('HSET', KEYS[1], 'role', ARGV[2])
+redis.call('SADD', KEYS[2], ARGV[1])
+return user
+)lua";
+
+// KEYS: standings. ARGV: how keys begin. Answers { { user id, name, created, role }, … }, in no order.
+constexpr std::string_view kStandings = R"lua(
+local answer = {}
+for _, id in ipairs(redis.call('SMEMBERS', KEYS[1])) do
+  local user = redis.call('HMGET', ARGV[1] .. 'user:' .. id, 'name', 'created', 'role')
+  if user[1] and user[3] ~= '1' then answer[#answer + 1] = { id, user[1], user[2], user[3] } end
+end
+return answer
 )lua";
 
 // KEYS: sessions. ARGV: how keys begin. Answers { { place, id, created, seen, agent }, … }, in no order, and
@@ -96,9 +120,9 @@ return { read, notified }
 }  // namespace
 
 const RedisPeopleScripts& redis_people_scripts() {
-  static const RedisPeopleScripts scripts{redis::Script(kAdd),        redis::Script(kVisit),
-                                          redis::Script(kRename),     redis::Script(kSessions),
-                                          redis::Script(kEndSession), redis::Script(kChange)};
+  static const RedisPeopleScripts scripts{
+      redis::Script(kAdd),        redis::Script(kVisit),  redis::Script(kRename),  redis::Script(kSessions),
+      redis::Script(kEndSession), redis::Script(kChange), redis::Script(kSetRole), redis::Script(kStandings)};
   return scripts;
 }
 

@@ -32,10 +32,22 @@ struct RedisPeopleScripts {
   redis::Script sessions;
   redis::Script end_session;
   redis::Script change;
+  redis::Script set_role;
+  redis::Script standings;
+};
+
+// redis_passes_scripts.cc
+struct RedisPassesScripts {
+  redis::Script add_token;
+  redis::Script find_token;
+  redis::Script tokens;
+  redis::Script revoke_token;
+  redis::Script use_link;
 };
 
 [[nodiscard]] const RedisScripts& redis_scripts();
 [[nodiscard]] const RedisPresenceScripts& redis_presence_scripts();
 [[nodiscard]] const RedisPeopleScripts& redis_people_scripts();
+[[nodiscard]] const RedisPassesScripts& redis_passes_scripts();
 
 }  // namespace tinychat::journal

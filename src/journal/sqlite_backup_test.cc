@@ -83,7 +83,7 @@ TEST_F(JournalCare, CheckFindsAWholeFileWhole) {
     ASSERT_TRUE(report) << report.error().detail;
     EXPECT_EQ(report->problems, std::vector<std::string>{});
     EXPECT_EQ(report->doubt, "");
-    EXPECT_EQ(report->format, 2);
+    EXPECT_EQ(report->format, 3);
     EXPECT_EQ(report->rooms, 2);
     EXPECT_EQ(report->events, in_use ? 10 : 9);
     EXPECT_EQ(report->newest, at(in_use ? 10 : 9));
@@ -108,6 +108,9 @@ TEST_F(JournalCare, CheckFindsWhatDoesNotFitTogether) {
            Case{"DELETE FROM journal", "it does not say when it began"},
            Case{"INSERT INTO session VALUES (1, 'h', 's', 5, 1, 1, '')", "1 sessions belong to nobody"},
            Case{"INSERT INTO membership VALUES (1, 5, 'odd', 0, 1)", "1 open rooms belong to nobody"},
+           Case{"INSERT INTO standing VALUES (5, 2)", "1 standings belong to nobody"},
+           Case{"INSERT INTO user VALUES (1, 'u', 'ada', 1); INSERT INTO standing VALUES (1, 9)",
+                "1 standings are of a role"},
            Case{"PRAGMA writable_schema=ON; UPDATE sqlite_schema SET rootpage = 3 WHERE name = "
                 "'event_by_room'",
                 ""},

@@ -29,6 +29,7 @@ class Checker {
   void check_rooms();
   void check_events();
   void check_people();
+  void check_standings();
   void note(std::string problem) {
     if (report_.problems.size() < kProblemsMax) report_.problems.push_back(std::move(problem));
   }
@@ -58,6 +59,7 @@ Result<void> Checker::run(const SqliteFile& file) {
   check_rooms();
   check_events();
   if (*format >= 2) check_people();
+  if (*format >= 3) check_standings();
   return {};
 }
 
@@ -110,6 +112,11 @@ void Checker::check_people() {
   expect_none("membership WHERE user_id NOT IN (SELECT user_id FROM user)", "open rooms belong to nobody");
 }
 
+void Checker::check_standings() {
+  expect_none("standing WHERE user_id NOT IN (SELECT user_id FROM user)", "standings belong to nobody");
+  expect_none("standing WHERE role NOT IN (0, 1, 2, 3)", "standings are of a role that there is not");
+}
+
 }  // namespace
 
 Result<CheckReport> check_sqlite_file(const std::filesystem::path& path) {
@@ -118,7 +125,8 @@ Result<CheckReport> check_sqlite_file(const std::filesystem::path& path) {
     return fail(Code::kUsage, "there is no " + path.string() + " to check; say where the journal is");
   }
   if (std::filesystem::is_directory(path, ignored)) {
-    return fail(Code::kUsage, path.string() + " is a directory and should be a file; say where the journal is");
+    return fail(Code::kUsage,
+                path.string() + " is a directory and should be a file; say where the journal is");
   }
   CheckReport report;
   if (std::filesystem::file_size(path, ignored) == 0) {

@@ -1,4 +1,4 @@
-// The tables, format 2 (format 1 is brought up to it when it is opened). Ids are packed
+// The tables, format 3 (files of earlier formats are brought up to it when they are opened). Ids are packed
 // (journal/packed_id.h).
 //
 // `event` is ordered by id over all rooms, so that appending and trimming by age work at its two
@@ -27,7 +27,7 @@ namespace tinychat::journal {
 namespace {
 
 constexpr int kApplicationId = 0x74636a31;  // "tcj1"
-constexpr int kFormat = 2;
+constexpr int kFormat = 3;
 
 constexpr const char* kFormat1 = R"sql(
 CREATE TABLE journal (
@@ -85,6 +85,38 @@ CREATE TABLE membership (
 );
 )sql";
 
+// A user without a standing is a guest. Of tokens and links, the hash is what they are found by; the code of
+// a link is there if it is to be shown again. A revocation is what servers that have the file open end
+// streams by, and is forgotten soon.
+constexpr const char* kFormat3 = R"sql(
+CREATE TABLE standing (
+  user_id INTEGER PRIMARY KEY,
+  role INTEGER NOT NULL
+);
+CREATE TABLE access_token (
+  access_token_id INTEGER PRIMARY KEY,
+  token_hash TEXT NOT NULL UNIQUE,
+  public_id TEXT NOT NULL UNIQUE,
+  name TEXT NOT NULL UNIQUE,
+  scopes INTEGER NOT NULL,
+  rooms TEXT NOT NULL,
+  created INTEGER NOT NULL,
+  expires INTEGER NOT NULL,
+  last_used INTEGER NOT NULL
+);
+CREATE TABLE link (
+  role INTEGER PRIMARY KEY,
+  link_hash TEXT NOT NULL UNIQUE,
+  code TEXT NOT NULL,
+  expires INTEGER NOT NULL,
+  uses_left INTEGER NOT NULL
+);
+CREATE TABLE revocation (
+  revocation_id INTEGER PRIMARY KEY AUTOINCREMENT,
+  holder TEXT NOT NULL
+);
+)sql";
+
 std::int64_t number(SQLite::Database& database, const char* query) {
   return database.execAndGet(query).getInt64();
 }
@@ -93,10 +125,11 @@ std::unexpected<Error> refuse(const SqliteFile& file, const std::string& what) {
   return fail(Code::kUsage, file.path.string() + ' ' + what);
 }
 
-// From format 1: all of it or, cut short, nothing.
-void upgrade(SQLite::Database& database) {
+// From an earlier format: all of it or, cut short, nothing.
+void upgrade(SQLite::Database& database, std::int64_t from) {
   SQLite::Transaction transaction(database, SQLite::TransactionBehavior::IMMEDIATE);
-  database.exec(kFormat2);
+  if (from < 2) database.exec(kFormat2);
+  database.exec(kFormat3);
   database.exec("PRAGMA user_version=" + std::to_string(kFormat));
   transaction.commit();
 }
@@ -174,6 +207,7 @@ Result<void> make_tables(SQLite::Database& database, const SqliteFile& file, con
   SQLite::Transaction transaction(database);
   database.exec(kFormat1);
   database.exec(kFormat2);
+  database.exec(kFormat3);
   database.exec("INSERT INTO journal VALUES (1, " + std::to_string(pack_at_most(origin)) + ", 0)");
   database.exec("PRAGMA application_id=" + std::to_string(kApplicationId));
   database.exec("PRAGMA user_version=" + std::to_string(kFormat));
@@ -202,7 +236,7 @@ Result<OpenedFile> open_sqlite_file(const SqliteFile& file, Durability durabilit
   if (database.execAndGet("PRAGMA journal_mode=WAL").getString() != "wal") {
     return refuse(file, "cannot have a write-ahead log here; choose a data directory on a local disk");
   }
-  if (*format == 1) upgrade(database);
+  if (*format >= 1 && *format < kFormat) upgrade(database, *format);
   if (*format == 0) {
     if (auto created = make_tables(database, file, clock); !created) return std::unexpected(created.error());
   }

@@ -174,8 +174,8 @@ TEST_F(SqliteJournalFile, RefusesAndLeavesTheFileOfAnotherProgram) {
 
 TEST_F(SqliteJournalFile, RefusesALaterFormat) {
   opened();
-  SQLite::Database(file().string(), SQLite::OPEN_READWRITE).exec("PRAGMA user_version=3");
-  expect_refused(open(), file(), "has format 3");
+  SQLite::Database(file().string(), SQLite::OPEN_READWRITE).exec("PRAGMA user_version=4");
+  expect_refused(open(), file(), "has format 4");
 }
 
 // As the first version made it, with an event in it.

@@ -13,6 +13,7 @@
 #include "journal/packed_id.h"
 #include "journal/sqlite_connection.h"
 #include "journal/sqlite_file.h"
+#include "journal/sqlite_passes.h"
 
 namespace tinychat::journal {
 namespace {
@@ -20,7 +21,8 @@ namespace {
 User user_in(const Run& run, int column) {
   return {.id = run.text(column),
           .name = run.text(column + 1),
-          .created_milliseconds = static_cast<std::uint64_t>(run.integer(column + 2))};
+          .created_milliseconds = static_cast<std::uint64_t>(run.integer(column + 2)),
+          .role = static_cast<room::Role>(run.integer(column + 3))};
 }
 
 Membership membership_in(const Run& run) {
@@ -29,12 +31,18 @@ Membership membership_in(const Run& run) {
           .notifications = static_cast<Notifications>(run.integer(2))};
 }
 
+// Of a user, as user_in() reads them. The numbers of those who are not there stand for guests.
+constexpr const char* kUserColumns =
+    "user.public_id, user.name, user.created, "
+    "ifnull((SELECT role FROM standing WHERE standing.user_id = user.user_id), 1)";
+
 std::int64_t integer_of(std::uint64_t milliseconds) { return static_cast<std::int64_t>(milliseconds); }
 
 class SqlitePeople final : public People {
  public:
-  explicit SqlitePeople(const SqliteFile& file)
-      : file_(file), database_(connect_writer(file, Durability::kOs)) {}
+  // `passes` outlive it.
+  SqlitePeople(const SqliteFile& file, Passes& passes)
+      : file_(file), passes_(passes), database_(connect_writer(file, Durability::kOs)) {}
 
   Result<void> add(const User& user, const Session& session, std::string_view token_hash) override {
     return transact([&] {
@@ -44,6 +52,7 @@ class SqlitePeople final : public People {
           .bind(hash, session.id, database_.getLastInsertRowid(), integer_of(session.created_milliseconds),
                 integer_of(session.seen_milliseconds), session.user_agent)
           .step();
+      if (user.role != room::Role::kGuest) put_role(user.id, user.role);
     });
   }
 
@@ -60,6 +69,34 @@ class SqlitePeople final : public People {
     if (!done) return std::unexpected(done.error());
     return renamed;
   }
+
+  Result<std::optional<User>> set_role(std::string_view user_id, room::Role role) override {
+    std::optional<User> changed;
+    auto done = transact([&] {
+      const std::string id(user_id);
+      put_role(id, role);
+      SQLite::Statement find(database_,
+                             std::string("SELECT ") + kUserColumns + " FROM user WHERE public_id = ?");
+      Run run(find);
+      if (run.bind(id).step()) changed = user_in(run, 0);
+    });
+    if (!done) return std::unexpected(done.error());
+    return changed;
+  }
+
+  Result<std::vector<User>> users_with_standing() override {
+    return read([&] {
+      std::vector<User> users;
+      SQLite::Statement all(database_, std::string("SELECT ") + kUserColumns +
+                                           " FROM user JOIN standing USING (user_id) WHERE role <> 1 "
+                                           "ORDER BY user.name, user.public_id");
+      Run run(all);
+      while (run.step()) users.push_back(user_in(run, 0));
+      return users;
+    });
+  }
+
+  Passes& passes() override { return passes_; }
 
   Result<std::vector<Session>> sessions(std::string_view user_id) override {
     return read([&] {
@@ -138,7 +175,15 @@ class SqlitePeople final : public People {
     return removed;
   }
 
+  void put_role(const std::string& user_id, room::Role role) {
+    SQLite::Statement put(database_,
+                          "INSERT OR REPLACE INTO standing (user_id, role) "
+                          "SELECT user_id, ? FROM user WHERE public_id = ?");
+    Run(put).bind(static_cast<std::int64_t>(role), user_id).step();
+  }
+
   const SqliteFile file_;
+  Passes& passes_;
   SQLite::Database database_;
   SQLite::Statement begin_{database_, "BEGIN IMMEDIATE"};
   SQLite::Statement commit_{database_, "COMMIT"};
@@ -148,13 +193,12 @@ class SqlitePeople final : public People {
       database_,
       "INSERT INTO session (token_hash, public_id, user_id, created, last_seen, user_agent) "
       "VALUES (?, ?, ?, ?, ?, ?)"};
-  SQLite::Statement visit_{
-      database_,
-      "SELECT user.public_id, user.name, user.created, session.public_id, session.last_seen "
-      "FROM session JOIN user USING (user_id) WHERE token_hash = ?"};
+  SQLite::Statement visit_{database_, std::string("SELECT ") + kUserColumns +
+                                          ", session.public_id, session.last_seen FROM session JOIN user "
+                                          "USING (user_id) WHERE token_hash = ?"};
   SQLite::Statement see_{database_, "UPDATE session SET last_seen = ? WHERE token_hash = ?"};
   SQLite::Statement rename_{
-      database_, "UPDATE user SET name = ? WHERE public_id = ? RETURNING public_id, name, created"};
+      database_, std::string("UPDATE user SET name = ? WHERE public_id = ? RETURNING ") + kUserColumns};
   SQLite::Statement sessions_{
       database_,
       "SELECT session.public_id, session.created, session.last_seen, session.user_agent "
@@ -187,8 +231,8 @@ Result<std::optional<Visitor>> SqlitePeople::visit(std::string_view token_hash, 
   auto found = read([&]() -> std::optional<Visitor> {
     Run run(visit_);
     if (!run.bind(hash).step()) return std::nullopt;
-    seen = static_cast<std::uint64_t>(run.integer(4));
-    return Visitor{.user = user_in(run, 0), .session_id = run.text(3)};
+    seen = static_cast<std::uint64_t>(run.integer(5));
+    return Visitor{.user = user_in(run, 0), .session_id = run.text(4)};
   });
   if (!found || !*found || now <= seen + limits::kSessionSeenLag.count()) return found;
   // A visitor is welcome also if that cannot be written down.
@@ -237,7 +281,8 @@ Result<Membership> SqlitePeople::change(std::string_view user_id, const Membersh
 // Opens the file with the first question: where nobody asks for an identity, this takes no memory.
 class OnDemand final : public People {
  public:
-  explicit OnDemand(SqliteFile file) : file_(std::move(file)) {}
+  OnDemand(SqliteFile file, std::unique_ptr<Passes> passes)
+      : file_(std::move(file)), passes_(std::move(passes)) {}
 
   Result<void> add(const User& user, const Session& session, std::string_view token_hash) override {
     return with([&](People& people) { return people.add(user, session, token_hash); });
@@ -248,6 +293,13 @@ class OnDemand final : public People {
   Result<std::optional<User>> rename(std::string_view user_id, std::string_view name) override {
     return with([&](People& people) { return people.rename(user_id, name); });
   }
+  Result<std::optional<User>> set_role(std::string_view user_id, room::Role role) override {
+    return with([&](People& people) { return people.set_role(user_id, role); });
+  }
+  Result<std::vector<User>> users_with_standing() override {
+    return with([&](People& people) { return people.users_with_standing(); });
+  }
+  Passes& passes() override { return *passes_; }
   Result<std::vector<Session>> sessions(std::string_view user_id) override {
     return with([&](People& people) { return people.sessions(user_id); });
   }
@@ -268,7 +320,7 @@ class OnDemand final : public People {
   template <typename Ask>
   auto with(Ask ask) -> decltype(ask(std::declval<People&>())) {
     try {
-      if (!people_) people_ = std::make_unique<SqlitePeople>(file_);
+      if (!people_) people_ = std::make_unique<SqlitePeople>(file_, *passes_);
     } catch (const SQLite::Exception& exception) {
       return fail(Code::kStorageFailed, "cannot open " + file_.path.string() +
                                             " for the people: " + exception.what() + "; check its disk");
@@ -277,6 +329,7 @@ class OnDemand final : public People {
   }
 
   const SqliteFile file_;
+  const std::unique_ptr<Passes> passes_;
   std::unique_ptr<SqlitePeople> people_;
 };
 
@@ -287,7 +340,7 @@ std::unique_ptr<People> open_sqlite_people(const std::filesystem::path& director
   std::error_code ignored;
   const SqliteFile file{file_in(std::filesystem::absolute(directory, ignored).lexically_normal()), vfs,
                         readiness};
-  return std::make_unique<OnDemand>(file);
+  return std::make_unique<OnDemand>(file, open_sqlite_passes(directory, vfs, readiness));
 }
 
 }  // namespace tinychat::journal

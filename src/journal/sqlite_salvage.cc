@@ -29,20 +29,25 @@ constexpr const char* kMendPeople = R"sql(
 DELETE FROM session WHERE user_id NOT IN (SELECT user_id FROM user);
 DELETE FROM membership WHERE user_id NOT IN (SELECT user_id FROM user);
 )sql";
+constexpr const char* kMendStandings = "DELETE FROM standing WHERE user_id NOT IN (SELECT user_id FROM user)";
 
 struct Table {
   const char* name;
+  std::int64_t since;   // which format
   const char* columns;  // of format 1; of all of them in later formats
   const char* index;    // that has all rows; or none
 };
 
 constexpr Table kTables[] = {
-    {"journal", "one, origin, fences", nullptr},
-    {"room", "room_id, name, messages, last_id, trimmed_through", nullptr},
-    {"event", "id, room_id, kind, sender, text, idempotency_key", "event_by_room"},
-    {"user", nullptr, nullptr},
-    {"session", nullptr, nullptr},
-    {"membership", nullptr, nullptr},
+    {"journal", 1, "one, origin, fences", nullptr},
+    {"room", 1, "room_id, name, messages, last_id, trimmed_through", nullptr},
+    {"event", 1, "id, room_id, kind, sender, text, idempotency_key", "event_by_room"},
+    {"user", 2, nullptr, nullptr},
+    {"session", 2, nullptr, nullptr},
+    {"membership", 2, nullptr, nullptr},
+    {"standing", 3, nullptr, nullptr},
+    {"access_token", 3, nullptr, nullptr},
+    {"link", 3, nullptr, nullptr},
 };
 
 // As far as it comes.
@@ -77,8 +82,9 @@ void bind(SQLite::Statement& statement, int place, const SQLite::Column& value) 
 }
 
 // On two connections: one that has met damage fails at whatever it does next in a transaction.
-void copy_rows(SQLite::Database& from, SQLite::Database& to, const Table& table, bool is_format_1) {
-  if (is_format_1 && table.columns == nullptr) return;
+void copy_rows(SQLite::Database& from, SQLite::Database& to, const Table& table, std::int64_t format) {
+  if (format < table.since) return;
+  const bool is_format_1 = format == 1;
   const std::string columns = is_format_1 ? table.columns : "*";
   const std::string into = is_format_1 ? std::string(table.name) + " (" + columns + ')' : table.name;
   SQLite::Statement read(from, "SELECT " + columns + " FROM " + table.name + " NOT INDEXED WHERE rowid = ?");
@@ -105,6 +111,7 @@ void copy_rows(SQLite::Database& from, SQLite::Database& to, const Table& table,
 void mend(SQLite::Database& database, std::int64_t format) {
   database.exec(kMend);
   if (format >= 2) database.exec(kMendPeople);
+  if (format >= 3) database.exec(kMendStandings);
 }
 
 Result<void> salvage(const std::filesystem::path& from, const std::filesystem::path& to, const Clock& clock) {
@@ -116,7 +123,7 @@ Result<void> salvage(const std::filesystem::path& from, const std::filesystem::p
   database.exec("PRAGMA synchronous=OFF");
   if (auto made = make_tables(database, {.path = to, .vfs = {}}, clock); !made) return made;
   SQLite::Transaction transaction(database);
-  for (const auto& table : kTables) copy_rows(damaged, database, table, *format == 1);
+  for (const auto& table : kTables) copy_rows(damaged, database, table, *format);
   mend(database, *format);
   transaction.commit();
   return {};

@@ -1,0 +1,160 @@
+#include "journal/redis_passes.h"
+
+#include <algorithm>
+#include <charconv>
+#include <utility>
+
+#include "base/limits.h"
+#include "journal/redis_scripts.h"
+
+namespace tinychat::journal {
+namespace {
+
+template <typename Number = std::uint64_t>
+Number number_in(std::string_view text) {
+  Number number{};
+  std::from_chars(text.data(), text.data() + text.size(), number);
+  return number;
+}
+
+AccessToken token_in(redis::Value value) {
+  return {
+      .id = std::string(value[0].text()),
+      .name = std::string(value[1].text()),
+      .grant = {.scopes = number_in<std::uint8_t>(value[2].text()), .rooms = split_rooms(value[3].text())},
+      .created_milliseconds = number_in(value[4].text()),
+      .expires_milliseconds = number_in(value[5].text()),
+      .used_milliseconds = number_in(value[6].text())};
+}
+
+std::string text_of(room::Role role) { return std::to_string(static_cast<int>(role)); }
+
+// Takes what stands before the next blank away.
+std::string_view take_word(std::string_view& text) {
+  const auto word = text.substr(0, text.find(' '));
+  text.remove_prefix(std::min(word.size() + 1, text.size()));
+  return word;
+}
+
+class RedisPasses final : public Passes {
+ public:
+  explicit RedisPasses(SharedSite site) : site_(std::move(site)), session_(site_->session("passes")) {}
+
+  Result<void> add_token(const AccessToken& token, std::string_view hash) override {
+    auto reply = evaluate(
+        redis_passes_scripts().add_token, {site_->keys.access_token(hash), site_->keys.access_names()},
+        {hash, std::to_string(limits::kTokensMax), token.id, token.name, std::to_string(token.grant.scopes),
+         joined_rooms(token.grant), std::to_string(token.created_milliseconds),
+         std::to_string(token.expires_milliseconds)});
+    if (!reply) return std::unexpected(reply.error());
+    if (reply->value().text() == "taken") return std::unexpected(token_name_taken(token.name));
+    if (reply->value().text() == "full") return std::unexpected(too_many_tokens());
+    return {};
+  }
+
+  Result<std::optional<AccessToken>> find_token(std::string_view hash, std::uint64_t now) override {
+    auto reply = evaluate(redis_passes_scripts().find_token, {site_->keys.access_token(hash)},
+                          {std::to_string(now), std::to_string(limits::kSessionSeenLag.count())});
+    if (!reply) return std::unexpected(reply.error());
+    if (reply->value().is_nil()) return std::nullopt;
+    return token_in(reply->value());
+  }
+
+  Result<std::vector<AccessToken>> tokens() override {
+    auto reply = evaluate(redis_passes_scripts().tokens, {site_->keys.access_names()}, {site_->keys.base()});
+    if (!reply) return std::unexpected(reply.error());
+    const auto value = reply->value();
+    std::vector<AccessToken> all;
+    all.reserve(value.size());
+    for (std::size_t i = 0; i < value.size(); ++i) all.push_back(token_in(value[i]));
+    std::ranges::sort(all, {}, &AccessToken::name);
+    return all;
+  }
+
+  Result<bool> revoke_token(std::string_view name) override {
+    auto reply =
+        evaluate(redis_passes_scripts().revoke_token, {site_->keys.access_names(), site_->keys.revocations()},
+                 {site_->keys.base(), name, room::holder_of(room::TokenHolder{}), kept_});
+    if (!reply) return std::unexpected(reply.error());
+    return reply->value().integer() > 0;
+  }
+
+  Result<void> put_link(const Link& link, std::string_view hash) override {
+    auto reply = call({"HSET", site_->keys.links(), text_of(link.role),
+                       std::string(hash) + ' ' + std::to_string(link.expires_milliseconds) + ' ' +
+                           std::to_string(link.uses_left) + ' ' + link.code});
+    if (!reply) return std::unexpected(reply.error());
+    return {};
+  }
+
+  Result<std::optional<Link>> find_link(room::Role role) override {
+    auto reply = call({"HGET", site_->keys.links(), text_of(role)});
+    if (!reply) return std::unexpected(reply.error());
+    if (reply->value().is_nil()) return std::nullopt;
+    std::string_view text = reply->value().text();
+    take_word(text);
+    Link link{.role = role, .code = {}};
+    link.expires_milliseconds = number_in(take_word(text));
+    link.uses_left = number_in<std::int64_t>(take_word(text));
+    link.code = text;
+    return link;
+  }
+
+  Result<std::optional<room::Role>> use_link(std::string_view hash, std::uint64_t now) override {
+    auto reply =
+        evaluate(redis_passes_scripts().use_link, {site_->keys.links()}, {hash, std::to_string(now)});
+    if (!reply) return std::unexpected(reply.error());
+    if (reply->value().is_nil()) return std::nullopt;
+    return static_cast<room::Role>(number_in<std::uint8_t>(reply->value().text()));
+  }
+
+  Result<void> revoke(std::string_view holder) override {
+    auto reply = call({"XADD", site_->keys.revocations(), "MAXLEN", "~", kept_, "*", "h", holder});
+    if (!reply) return std::unexpected(reply.error());
+    return {};
+  }
+
+  Result<Revocations> revoked_after(const std::string& place) override {
+    Revocations revocations{.holders = {}, .place = place};
+    if (place.empty()) {
+      auto last = call({"XREVRANGE", site_->keys.revocations(), "+", "-", "COUNT", "1"});
+      if (!last) return std::unexpected(last.error());
+      revocations.place = last->value().size() == 0 ? "0-0" : std::string(last->value()[0][0].text());
+      return revocations;
+    }
+    auto reply = call({"XRANGE", site_->keys.revocations(), '(' + place, "+"});
+    if (!reply) return std::unexpected(reply.error());
+    const auto entries = reply->value();
+    for (std::size_t i = 0; i < entries.size(); ++i) {
+      revocations.place = std::string(entries[i][0].text());
+      revocations.holders.emplace_back(entries[i][1][1].text());
+    }
+    return revocations;
+  }
+
+ private:
+  using Words = std::initializer_list<std::string_view>;
+
+  Result<redis::Reply> evaluate(const redis::Script& script, Words keys, Words arguments) {
+    auto reply = session_.evaluate(script, keys, arguments, redis_deadline());
+    if (!reply) return std::unexpected(at_runtime(reply.error()));
+    return reply;
+  }
+  Result<redis::Reply> call(Words command) {
+    auto reply = session_.call(command, redis_deadline());
+    if (!reply) return std::unexpected(at_runtime(reply.error()));
+    return reply;
+  }
+
+  const SharedSite site_;
+  const std::string kept_ = std::to_string(limits::kRevocationsKept);
+  redis::Session session_;
+};
+
+}  // namespace
+
+std::unique_ptr<Passes> make_redis_passes(SharedSite site) {
+  return std::make_unique<RedisPasses>(std::move(site));
+}
+
+}  // namespace tinychat::journal

@@ -1,0 +1,13 @@
+// Tokens and links in Redis, the same for every node.
+#pragma once
+
+#include <memory>
+
+#include "journal/passes.h"
+#include "journal/redis_site.h"
+
+namespace tinychat::journal {
+
+std::unique_ptr<Passes> make_redis_passes(SharedSite site);
+
+}  // namespace tinychat::journal
