@@ -20,6 +20,10 @@ void patch_me(Call&& call);
 void get_sessions(Call&& call);
 void delete_session(Call&& call);
 
+// join.cc: the way in.
+void get_join(Call&& call);
+void post_join(Call&& call);
+
 // messages.cc
 void get_messages(Call&& call);
 void get_message(Call&& call);

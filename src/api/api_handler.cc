@@ -83,6 +83,7 @@ void ApiHandler::handle(net::Request&& request, net::Responder responder) {
             .room = {},
             .id = {},
             .principal = {},
+            .expires_milliseconds = 0,
             .visitor = std::nullopt,
             .reply = std::move(reply)};
   if (call.path != kServerItself) return answer_path(std::move(call));

@@ -1,6 +1,7 @@
 // One request on its way to its answer, as the routes' actions see it.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -50,6 +51,8 @@ struct Call {
   std::string id;      // what stood for {id}, decoded; not yet checked
   // Who asks, as far as somebody had to know (see identify()). What they may do is decided by this alone.
   room::Principal principal;
+  // When what lets them in expires; 0: never.
+  std::uint64_t expires_milliseconds = 0;
   // The user in whose name it is done, where the route does things in a user's name.
   std::optional<journal::Visitor> visitor;
   Reply reply;

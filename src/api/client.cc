@@ -28,8 +28,11 @@ std::optional<wire::IpAddress> forwarded_address(std::string_view text) {
 }  // namespace
 
 Client client_of(const net::Request& request, std::span<const wire::Subnet> trusted) {
-  Client client{request.peer, false};
+  Client client{request.peer, false, false};
   if (trusted.empty() || !is_trusted(client.address, trusted)) return client;
+  const std::string* const scheme = request.header("x-forwarded-proto");
+  const bool is_secure = scheme != nullptr && *scheme == "https";
+  client.is_secure = is_secure;
   for (const auto& [name, value] : std::views::reverse(request.headers)) {
     if (name != "x-forwarded-for") continue;
     std::string_view rest = value;
@@ -38,7 +41,7 @@ Client client_of(const net::Request& request, std::span<const wire::Subnet> trus
       const auto entry = trimmed(rest.substr(comma == std::string_view::npos ? 0 : comma + 1));
       const auto address = forwarded_address(entry);
       if (!address) return client;
-      client = {*address, true};
+      client = {*address, true, is_secure};
       if (!is_trusted(*address, trusted)) return client;
       rest = rest.substr(0, comma == std::string_view::npos ? 0 : comma);
     }

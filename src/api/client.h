@@ -12,6 +12,8 @@ struct Client {
   wire::IpAddress address;
   // A proxy speaks for it: its connections are not its own.
   bool is_forwarded = false;
+  // It came over TLS, as a proxy that is trusted says in X-Forwarded-Proto.
+  bool is_secure = false;
 };
 
 // Behind proxies of `trusted` networks: the last address in X-Forwarded-For that none of them has. What

@@ -122,6 +122,138 @@ TEST_F(ClosedDoor, StaysClosedWhenNobodyCanBeLookedUp) {
   expect_refusal(get("/api/v1/rooms/tea/messages", {cookie}), 503, "");
 }
 
+// --- Programs ----------------------------------------------------------------------------------
+
+class ClosedDoorToTokens : public ClosedDoor {
+ protected:
+  wire::Field token(const std::string& secret, std::uint8_t scopes, std::vector<std::string> rooms = {},
+                    std::uint64_t expires = 0) {
+    EXPECT_TRUE(port_.people->passes().add_token({.id = "id " + secret,
+                                                  .name = "of " + secret,
+                                                  .grant = {.scopes = scopes, .rooms = std::move(rooms)},
+                                                  .created_milliseconds = kTestMilliseconds,
+                                                  .expires_milliseconds = expires},
+                                                 token_hash(secret)));
+    return {"authorization", "Bearer " + secret};
+  }
+};
+
+TEST_F(ClosedDoorToTokens, LetsThemDoWhatTheyAreFor) {
+  const auto all = token("all", 7);
+  EXPECT_TRUE(get("/api/v1/rooms/tea/messages", {all}).body_has("a secret"));
+  EXPECT_EQ(get("/api/v1/rooms", {all}).status(), 200);
+  EXPECT_EQ(post_form("/tea", "sender=ci&message=done", {all}).status(), 200);
+  EXPECT_EQ(post_json("/api/v1/rooms/tea/messages", R"({"sender":"ci","text":"hi"})", {all}).status(), 201);
+  EXPECT_EQ(port_.published.back().author, "");
+  EXPECT_TRUE(get("/subscribe/tea", {all}).is_stream);
+  EXPECT_EQ(port_.attached.back().holder, "token:id all");
+  expect_refusal(get("/api/v1/me", {all}), 403, "no user: ");
+  expect_refusal(get("/api/v1/me/rooms", {all}), 403, "no user: ");
+
+  const auto ci = token("ci", 4, {"deploys", "team/*"});
+  EXPECT_EQ(post_form("/deploys", "message=done", {ci}).status(), 200);
+  EXPECT_EQ(post_form("/team/a", "message=done", {ci}).status(), 200);
+  expect_refusal(post_form("/tea", "message=done", {ci}), 403, "another room: ");
+  expect_refusal(get("/subscribe/deploys", {ci}), 403, "another scope: ");
+  expect_refusal(get("/api/v1/rooms", {ci}), 403, "all rooms: ");
+
+  const auto follower = token("follower", 2, {"tea"});
+  EXPECT_TRUE(get("/api/v1/events?room=tea", {follower}).is_stream);
+  expect_refusal(get("/api/v1/events?room=tea&room=coffee", {follower}), 403, "one of them: ");
+}
+
+TEST_F(ClosedDoorToTokens, TellsNothingToTheWrongOnes) {
+  const auto expired = token("old", 7, {}, kTestMilliseconds);
+  clock_.set_utc_milliseconds(kTestMilliseconds);
+  const auto revoked = token("revoked", 7);
+  EXPECT_EQ(port_.people->passes().revoke_token("of revoked"), true);
+  const auto member = enter("ada", room::Role::kMember);
+  for (const auto& field : {expired, revoked, wire::Field{"authorization", "Bearer wrong"}}) {
+    for (const auto& probe : kProbes) {
+      if (probe.is_public) continue;
+      // Also with a cookie that would do: whoever sends a token means it.
+      const auto answer = send(probe.method, probe.target, {field, member});
+      expect_refusal(answer, 401, std::string(probe.method) + ' ' + probe.target + ": ");
+      EXPECT_EQ(answer.header("WWW-Authenticate"), "Cookie, Bearer");
+    }
+  }
+}
+
+TEST_F(ClosedDoorToTokens, TakesThemInTheQueryForStreamsAlone) {
+  (void)token("s", 7, {}, kTestMilliseconds + 5);
+  clock_.set_utc_milliseconds(kTestMilliseconds);
+  EXPECT_TRUE(get("/api/v1/events?room=tea&access_token=s").is_stream);
+  EXPECT_EQ(port_.attached.back().expires_milliseconds, kTestMilliseconds + 5);
+  EXPECT_TRUE(get("/subscribe/tea?access_token=s").is_stream);
+  expect_refusal(get("/subscribe/tea?access_token=t"), 401, "");
+  expect_refusal(get("/api/v1/rooms/tea/messages?access_token=s"), 401, "");
+  expect_refusal(send("POST", "/tea?access_token=s&message=hi"), 401, "");
+}
+
+// --- Joining -----------------------------------------------------------------------------------
+
+class Joining : public ClosedDoor {
+ protected:
+  void put(room::Role role, const std::string& code, std::int64_t uses = journal::Link::kAnyNumber) {
+    EXPECT_TRUE(
+        port_.people->passes().put_link({.role = role, .code = code, .uses_left = uses}, token_hash(code)));
+  }
+  room::Role role_of(const std::string& set_cookie) {
+    const auto begin = set_cookie.find('=') + 1;
+    const auto visitor = port_.people->visit(
+        token_hash(set_cookie.substr(begin, set_cookie.find(';') - begin)), kTestMilliseconds);
+    return visitor.value().value().user.role;
+  }
+};
+
+TEST_F(Joining, ALinkMakesABrowserAMember) {
+  put(room::Role::kMember, "abc", 2);
+  put(room::Role::kOwner, "own", 1);
+  // Programs that look at it use nothing up.
+  for (int i = 0; i < 3; ++i) {
+    const auto page = get("/join/abc");
+    EXPECT_EQ(page.status(), 200);
+    EXPECT_TRUE(page.body_has(R"(<form method="post">)"));
+    EXPECT_EQ(page.header("Referrer-Policy"), "same-origin");
+    EXPECT_EQ(page.body(), get("/join/wrong").body());
+  }
+  const auto joined = send("POST", "/join/abc");
+  EXPECT_EQ(joined.status(), 303);
+  EXPECT_EQ(joined.header("Location"), "/");
+  const auto set = joined.header("Set-Cookie");
+  EXPECT_EQ(role_of(set), room::Role::kMember);
+  EXPECT_FALSE(set.contains("Secure"));
+  const wire::Field cookie{"cookie", set.substr(0, set.find(';'))};
+  EXPECT_EQ(get("/api/v1/rooms", {cookie}).status(), 200);
+  const auto owner = send("POST", "/join/own", {cookie});
+  EXPECT_EQ(owner.status(), 303);
+  EXPECT_EQ(owner.header("Set-Cookie"), "") << "it is the same user";
+  EXPECT_EQ(role_of(set), room::Role::kOwner);
+  // By the lesser link nobody becomes less.
+  EXPECT_EQ(send("POST", "/join/abc", {cookie}).status(), 303);
+  EXPECT_EQ(role_of(set), room::Role::kOwner);
+  for (const char* used_up : {"/join/abc", "/join/own", "/join/wrong"}) {
+    expect_refusal(send("POST", used_up), 404, used_up);
+  }
+}
+
+TEST_F(Joining, IsNotDoneByPagesOfOthersNorByWhoWasRemoved) {
+  put(room::Role::kMember, "abc", 1);
+  expect_refusal(send("POST", "/join/abc", {{"sec-fetch-site", "cross-site"}}), 403, "");
+  expect_refusal(send("POST", "/join/abc", {{"origin", "https://evil.example"}, {"host", "chat.example"}}),
+                 403, "");
+  expect_refusal(send("POST", "/join/abc", {enter("ada", room::Role::kRemoved)}), 403, "");
+  EXPECT_EQ(send("POST", "/join/abc", {enter("mason", room::Role::kGuest)}).status(), 303);
+}
+
+TEST_F(Joining, GivesASecureCookieBehindTls) {
+  put(room::Role::kMember, "abc");
+  const wire::Field tls{"x-forwarded-proto", "https"};
+  EXPECT_FALSE(send("POST", "/join/abc", {tls}).header("Set-Cookie").contains("Secure"));
+  settings_.trusted_proxies = {*wire::parse_subnet("::/0")};
+  EXPECT_TRUE(send("POST", "/join/abc", {tls}).header("Set-Cookie").ends_with("; Secure"));
+}
+
 TEST_F(ClosedDoor, AnOpenOneIsClosedToThoseWhoWereRemoved) {
   settings_.door = room::Door::kOpen;
   const auto cookie = enter("ada", room::Role::kRemoved);

@@ -9,6 +9,7 @@
 #include "api/origin.h"
 #include "base/limits.h"
 #include "base/secret.h"
+#include "wire/ascii.h"
 #include "wire/cookie.h"
 
 namespace tinychat::api {
@@ -24,6 +25,13 @@ Error unauthenticated(room::Door door) {
   }
   return {Code::kUnauthenticated,
           "This takes a user, and the request has no cookie that stands for one; POST /api/v1/me gives it."};
+}
+
+Error wrong_token() {
+  return {
+      Code::kUnauthenticated,
+      "The token stands for nothing here: it was revoked, has expired, or was never made; ask the owner of "
+      "the server for another."};
 }
 
 Error wrong_page() {
@@ -57,6 +65,21 @@ std::optional<std::string_view> find_cookie_token(const net::Request& request) {
   return std::nullopt;
 }
 
+// What an EventSource, which cannot set headers, sends in the query.
+std::optional<std::string_view> find_access_token(const Call& call, const Operation& operation) {
+  constexpr std::string_view kScheme = "Bearer ";
+  if (const std::string* const header = call.request.header("authorization")) {
+    const std::string_view value = *header;
+    if (value.size() > kScheme.size() &&
+        wire::equals_ignoring_case(value.substr(0, kScheme.size()), kScheme)) {
+      return wire::trim(value.substr(kScheme.size()));
+    }
+  }
+  if (!operation.is_stream) return std::nullopt;
+  if (const std::string* const value = wire::find(call.query, "access_token")) return *value;
+  return std::nullopt;
+}
+
 bool is_safe(std::string_view method) { return method == "GET" || method == "HEAD"; }
 
 // The rooms that it is about, if it is about some: in the path, or those that a stream is to follow.
@@ -85,11 +108,16 @@ room::Verdict decide(const Call& call, const Operation& operation) {
   return room::Verdict::kAllowed;
 }
 
+void refuse_nobody(Call& call, const Error& error) {
+  if (call.settings.door == room::Door::kClosed) call.reply.add({"WWW-Authenticate", "Bearer"});
+  call.reply.send(error);
+}
+
 // The one gate: every operation runs from here, or not at all.
 void let_in(Call&& call, const Operation& operation) {
   switch (decide(call, operation)) {
     case room::Verdict::kAllowed: return operation.action(std::move(call));
-    case room::Verdict::kUnauthenticated: return call.reply.send(unauthenticated(call.settings.door));
+    case room::Verdict::kUnauthenticated: return refuse_nobody(call, unauthenticated(call.settings.door));
     case room::Verdict::kForbidden: return call.reply.send(forbidden(call.principal));
   }
 }
@@ -104,8 +132,23 @@ void go_on(Call&& call, const Operation& operation, Result<std::optional<journal
     return call.reply.send(visitor.error());
   }
   const bool is_missed = !call.visitor && operation.identity != Identity::kIgnored && !may_be_nobody;
-  if (is_missed) return call.reply.send(unauthenticated(call.settings.door));
+  if (is_missed) return refuse_nobody(call, unauthenticated(call.settings.door));
   let_in(std::move(call), operation);
+}
+
+void identify_by_token(Call&& call, const Operation& operation, std::string_view secret) {
+  ask_people(
+      std::move(call),
+      [hash = token_hash(secret), now = call.settings.clock->utc_milliseconds()](journal::People& people) {
+        return people.passes().find_token(hash, now);
+      },
+      [operation](Call&& identified, Result<std::optional<journal::AccessToken>>&& token) {
+        if (!token) return identified.reply.send(token.error());
+        if (!*token) return refuse_nobody(identified, wrong_token());
+        identified.principal = room::TokenHolder{std::move((*token)->id), std::move((*token)->grant)};
+        identified.expires_milliseconds = (*token)->expires_milliseconds;
+        let_in(std::move(identified), operation);
+      });
 }
 
 }  // namespace
@@ -113,6 +156,12 @@ void go_on(Call&& call, const Operation& operation, Result<std::optional<journal
 void identify(Call&& call, Operation operation) {
   const bool is_for_all = call.settings.door == room::Door::kOpen || operation.right == room::Right::kPublic;
   if (operation.identity == Identity::kIgnored && is_for_all) return let_in(std::move(call), operation);
+  if (!is_for_all) {
+    if (const auto token = find_access_token(call, operation)) {
+      const std::string secret(*token);
+      return identify_by_token(std::move(call), operation, secret);
+    }
+  }
   const auto token = find_cookie_token(call.request);
   if (!token) return let_in(std::move(call), operation);
   if (!is_safe(call.request.method) && !is_from_own_page(call.settings, call.request)) {
@@ -128,9 +177,10 @@ void identify(Call&& call, Operation operation) {
       });
 }
 
-std::string session_cookie(std::string_view token) {
+std::string session_cookie(const Client& client, std::string_view token) {
   return wire::set_cookie(kCookieName, token,
-                          token.empty() ? std::chrono::seconds(0) : limits::kSessionLifetime);
+                          token.empty() ? std::chrono::seconds(0) : limits::kSessionLifetime,
+                          client.is_secure);
 }
 
 }  // namespace tinychat::api

@@ -1,4 +1,5 @@
-// Who asks: from the request's cookie to the user it stands for.
+// Who asks, and whether they may: from the request's cookie to the user it stands for, or from its token to
+// what that is good for.
 #pragma once
 
 #include <string>
@@ -8,12 +9,16 @@
 
 namespace tinychat::api {
 
-// Goes on with the operation, with Call::visitor as the operation wants it, or answers instead:
-// kUnauthenticated, kForbidden (a page of somebody else sent this with the user's cookie), and what keeps the
-// cookie from being looked up, unless nobody needs one to read this.
+// Goes on with the operation if room::decide() allows it, with Call::principal and, as the operation wants
+// it, Call::visitor; or answers instead: kUnauthenticated, kForbidden (also: a page of somebody else sent
+// this with the user's cookie), and what keeps cookie or token from being looked up, unless nobody needs one
+// to read this.
+//
+// Tokens (`Authorization: Bearer`, for streams also `?access_token=`) count where the door is closed, and
+// then before a cookie.
 void identify(Call&& call, Operation operation);
 
 // The value of Set-Cookie that gives the token to a browser; an empty one takes it away.
-[[nodiscard]] std::string session_cookie(std::string_view token);
+[[nodiscard]] std::string session_cookie(const Client& client, std::string_view token);
 
 }  // namespace tinychat::api

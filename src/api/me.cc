@@ -1,5 +1,4 @@
 // Who the cookie stands for: the user and their sessions.
-#include <algorithm>
 #include <optional>
 #include <string>
 #include <utility>
@@ -10,9 +9,9 @@
 #include "api/friendly_name.h"
 #include "api/identify.h"
 #include "api/json_input.h"
+#include "api/newcomer.h"
 #include "api/problem.h"
 #include "api/sender.h"
-#include "base/limits.h"
 #include "base/secret.h"
 #include "wire/json_writer.h"
 #include "wire/time_text.h"
@@ -46,15 +45,6 @@ std::string sessions_json(const std::vector<journal::Session>& sessions, std::st
   return json + "]}";
 }
 
-// For people to know their browsers by; headers may hold any bytes.
-std::string user_agent_of(const net::Request& request) {
-  std::string agent;
-  if (const std::string* const header = request.header("user-agent")) agent = *header;
-  std::erase_if(agent, [](char byte) { return byte < ' ' || byte > '~'; });
-  agent.resize(std::min(agent.size(), limits::kUserAgentBytesMax));
-  return agent;
-}
-
 // The name that the body asks for; nullopt: none.
 Result<std::optional<std::string>> read_name(const net::Request& request) {
   const auto members = read_json_members(request);
@@ -66,28 +56,18 @@ Result<std::optional<std::string>> read_name(const net::Request& request) {
 }
 
 void become_guest(Call&& call, std::string name) {
-  struct Guest {
-    journal::User user;
-    std::string token;
-  };
-  const auto now = call.settings.clock->utc_milliseconds();
-  Guest guest{.user = {.id = random_id(), .name = std::move(name), .created_milliseconds = now},
-              .token = random_token()};
-  journal::Session session{.id = random_id(),
-                           .created_milliseconds = now,
-                           .seen_milliseconds = now,
-                           .user_agent = user_agent_of(call.request)};
+  auto guest = make_newcomer(call, std::move(name));
   ask_people(
       std::move(call),
-      [guest = std::move(guest), session = std::move(session)](journal::People& people) -> Result<Guest> {
-        auto added = people.add(guest.user, session, token_hash(guest.token));
+      [guest = std::move(guest)](journal::People& people) -> Result<Newcomer> {
+        auto added = people.add(guest.user, guest.session, token_hash(guest.token));
         if (!added) return std::unexpected(std::move(added.error()));
         return guest;
       },
-      [](Call&& answered, Result<Guest>&& added) {
+      [](Call&& answered, Result<Newcomer>&& added) {
         if (!added) return answered.reply.send(added.error());
         auto response = json_response(201, user_json(added->user));
-        response.headers.push_back({"Set-Cookie", session_cookie(added->token)});
+        response.headers.push_back({"Set-Cookie", session_cookie(answered.client, added->token)});
         answered.reply.send(std::move(response));
       });
 }
@@ -153,7 +133,7 @@ void delete_session(Call&& call) {
         }
         auto response = no_content();
         if (answered.id == answered.visitor->session_id) {
-          response.headers.push_back({"Set-Cookie", session_cookie("")});
+          response.headers.push_back({"Set-Cookie", session_cookie(answered.client, "")});
         }
         answered.reply.send(std::move(response));
       });

@@ -29,6 +29,7 @@ constexpr std::array kRoutes = {
     Route{.pattern = "/readyz", .get = {get_readiness, kPublic}},
     Route{.pattern = "/subscribe/{room}", .get = {subscribe, kSubscribe, kIgnored, kStream}},
     Route{.pattern = "/api/v1/events", .get = {get_events, kSubscribe, kOptional, kStream}},
+    Route{.pattern = "/join/{code}", .get = {get_join, kPublic}, .post = {post_join, kPublic, kOptional}},
     Route{.pattern = "/api/v1/me",
           .get = {get_me, kSelf, kNeeded},
           .post = {post_me, kEnter, kOptional},

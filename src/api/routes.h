@@ -39,7 +39,7 @@ struct Operation {
 
 // HEAD goes wherever GET goes, and OPTIONS everywhere.
 struct Route {
-  // `{room}` stands for one or more segments, `{file}` and `{id}` for one.
+  // `{room}` stands for one or more segments, `{file}`, `{code}` and `{id}` for one.
   std::string_view pattern;
   Operation get = {};
   Operation post = {};

@@ -59,6 +59,8 @@ TEST(Routes, AreFoundByTheShapeOfThePath) {
       {"/api/v1/me/rooms/a/b", "/api/v1/me/rooms/{room}", "a/b", ""},
       {"/api/v1/me/rooms/read/read", "/api/v1/me/rooms/{room}/read", "read", ""},
       {"/openapi.yaml", "/openapi.yaml", "", ""},
+      {"/join/abc", "/join/{code}", "", "abc"},
+      {"/join/a/b", "/{room}", "join/a/b", ""},
   };
   for (const auto& expected : cases) {
     const auto match = find_route(expected.path);

@@ -3,6 +3,8 @@
 
 #include <CLI/CLI.hpp>
 #include <optional>
+#include <utility>
+#include <vector>
 
 #include "app/commands.h"
 
@@ -14,9 +16,14 @@ class CommandOptions {
   explicit CommandOptions(CLI::App& cli);
   // The one that was asked for, once `cli` has parsed.
   [[nodiscard]] std::optional<Command> asked(const std::filesystem::path& data) const;
+  [[nodiscard]] std::optional<DoorCommand> asked_about_door() const;
 
  private:
+  void add_door(CLI::App& cli);
+
   Command raw_;
+  DoorCommand door_;
+  std::vector<std::pair<DoorCommand::Kind, const CLI::App*>> door_words_;
   const CLI::App* check_ = nullptr;
   const CLI::App* backup_ = nullptr;
   const CLI::App* restore_ = nullptr;

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <string>
+#include <vector>
 
 #include "base/clock.h"
 #include "base/result.h"
@@ -17,6 +18,26 @@ struct Command {
   std::filesystem::path file;     // of a backup
   bool salvages = false;          // backup
   bool replaces_journal = false;  // restore
+};
+
+// What it does about who is let in.
+struct DoorCommand {
+  enum class Kind : std::uint8_t {
+    kJoinLink,
+    kOwnerLink,
+    kTokenCreate,
+    kTokenList,
+    kTokenRevoke,
+    kPeopleList,
+    kPeopleRemove,
+  };
+  Kind kind = Kind::kJoinLink;
+  bool is_new = false;                  // join-link: replaces the one there is
+  double expires_days = 0;              // join-link, token create; 0: never
+  std::int64_t uses = 0;                // join-link; 0: any number
+  std::string name = {};                // of a token; the id of a person
+  std::vector<std::string> rooms = {};  // token create
+  std::vector<std::string> can = {};    // token create
 };
 
 // What came of it, for people, and whether all is well. Errors: kUsage, nothing was done.

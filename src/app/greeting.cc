@@ -28,24 +28,42 @@ std::string where_messages_go(const Options& options) {
   return where;
 }
 
-}  // namespace
-
-std::string greeting(const Options& options, std::uint16_t port, std::uint16_t admin_port) {
-  const std::string url = url_of(options.host, port);
-  return "tinychat " TINYCHAT_VERSION " is ready: open " + url + "\n" +
-         (is_every_interface(options.host) ? "It listens on every interface: whoever reaches port " +
-                                                 std::to_string(port) + " can read and write.\n"
-                                           : "") +
-         "Messages are kept " + where_messages_go(options) + ".\n" +
-         (options.admin
-              ? "Its operator finds numbers and health at " + url_of(options.admin->host, admin_port) + "\n"
-              : "") +
-         "\n"
-         "  follow a room    curl -N " +
-         url +
+std::string what_to_try(const Options& options, const std::string& url) {
+  if (door_of(options) == room::Door::kClosed) {
+    return "  a token for a program    tinychat token create --name ci --can publish --room deploys\n"
+           "  the join link again      tinychat join-link\n";
+  }
+  return "  follow a room    curl -N " + url +
          "/subscribe/everyone\n"
          "  say something    curl -d sender=me -d message=hello " +
          url + "/everyone\n";
+}
+
+std::string who_comes_in(const Options& options, std::uint16_t port, const Invitation& invitation) {
+  if (door_of(options) == room::Door::kClosed) {
+    const std::string link = address_for_others(options.host, port) + "/join/";
+    std::string text = "People come in by this link:  " + link + invitation.join_code + "\n";
+    if (!invitation.owner_code.empty()) {
+      text += "Open this one yourself, once; it makes you the owner:  " + link + invitation.owner_code + "\n";
+    }
+    return text;
+  }
+  if (is_own_machine(options.host)) return "";
+  return (is_every_interface(options.host) ? "It listens on every interface: w" : "W") +
+         ("hoever reaches port " + std::to_string(port)) + " can read and write.\n";
+}
+
+}  // namespace
+
+std::string greeting(const Options& options, std::uint16_t port, std::uint16_t admin_port,
+                     const Invitation& invitation) {
+  const std::string url = url_of(options.host, port);
+  return "tinychat " TINYCHAT_VERSION " is ready: open " + url + "\n" +
+         who_comes_in(options, port, invitation) + "Messages are kept " + where_messages_go(options) + ".\n" +
+         (options.admin
+              ? "Its operator finds numbers and health at " + url_of(options.admin->host, admin_port) + "\n"
+              : "") +
+         "\n" + what_to_try(options, url);
 }
 
 }  // namespace tinychat::app

@@ -9,6 +9,7 @@ namespace {
 
 Options at(const std::string& host) {
   Options options;
+  options.door = room::Door::kOpen;
   options.host = host;
   options.data = "./data";
   return options;

@@ -7,6 +7,7 @@
 
 #include "app/commands.h"
 #include "app/descriptors.h"
+#include "app/door_commands.h"
 #include "app/greeting.h"
 #include "app/inherited_sockets.h"
 #include "app/leaving.h"
@@ -57,7 +58,8 @@ int wait_for_signal(app::Lookout& lookout, const app::Supervisor& supervisor, co
   }
 }
 
-int look_after_journal(const app::Command& command) {
+template <typename Command>
+int carry_out(const Command& command) {
   const auto outcome = app::run(command, SystemClock());
   if (!outcome) return complain(outcome.error());
   print(outcome->text);
@@ -73,7 +75,8 @@ int main(int argc, char** argv) {
     print(just->text);
     return 0;
   }
-  if (const auto* command = std::get_if<app::Command>(&*asked)) return look_after_journal(*command);
+  if (const auto* command = std::get_if<app::Command>(&*asked)) return carry_out(*command);
+  if (const auto* request = std::get_if<app::DoorRequest>(&*asked)) return carry_out(*request);
   auto options = std::get<app::Options>(*asked);
   set_log_level(options.log_level);
 
@@ -94,7 +97,7 @@ int main(int argc, char** argv) {
   const SystemClock clock;
   auto node = app::Node::start(options, clock, std::move(*sockets));
   if (!node) return complain(node.error());
-  print(app::greeting(options, (*node)->port(), (*node)->admin_port()));
+  print(app::greeting(options, (*node)->port(), (*node)->admin_port(), (*node)->invitation()));
   // A person has it from the greeting; a program that reads the log does not read that.
   if (options.log_format == LogFormat::kJson) {
     log(LogLevel::kInfo, "ready", {{"version", TINYCHAT_VERSION}, {"port", std::to_string((*node)->port())}});

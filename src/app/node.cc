@@ -94,6 +94,7 @@ struct Node::Impl {
                  .readiness = &readiness,
                  .clock = &clock,
                  .trusted_proxies = options.trusted_proxies,
+                 .door = door_of(options),
                  .rate_limits = &rate_limits,
                  .connections = &resources.connections,
                  .streams_of_users = &streams_of_users},
@@ -138,6 +139,7 @@ struct Node::Impl {
   std::optional<hub::PeopleDesk> people;
   std::optional<hub::Writer> writer;
   std::optional<hub::Tail> tail;
+  Invitation invitation;
   MetricsSources metrics_sources;
   std::unique_ptr<Admin> admin;
   std::thread writer_thread;
@@ -168,6 +170,16 @@ Result<std::unique_ptr<Node>> Node::start(const Options& options, const Clock& c
   journal::Journal& journal = *impl->engine.journal;
   const auto where = net::local_endpoint(listeners->front().get());
   impl->port = where ? where->port : 0;
+  auto people = impl->engine.people ? std::move(impl->engine.people) : open_people(options, impl->readiness);
+  std::optional<std::string> revocations_place;
+  if (impl->settings.door == room::Door::kClosed) {
+    auto invitation = invite(*people);
+    if (!invitation) return fail(Code::kUsage, std::move(invitation.error().detail));
+    impl->invitation = std::move(*invitation);
+    auto revoked = people->passes().revoked_after({});
+    if (!revoked) return fail(Code::kUsage, std::move(revoked.error().detail));
+    revocations_place = std::move(revoked->place);
+  }
   std::vector<hub::ShardInbox*> inboxes;
   for (auto& listener : *listeners) {
     const hub::Shard::Context context{.index = impl->shards.size(),
@@ -178,7 +190,8 @@ Result<std::unique_ptr<Node>> Node::start(const Options& options, const Clock& c
                                       .resources = &impl->resources,
                                       .head = journal.head(),
                                       .streams = stream_settings(options.limits, impl->resources.streams),
-                                      .is_shared = impl->engine.tail != nullptr};
+                                      .is_shared = impl->engine.tail != nullptr,
+                                      .revocations_place = revocations_place};
     impl->shards.push_back(std::make_unique<hub::Shard>(
         context, std::move(listener), [&settings = impl->settings](hub::ShardPort& port) {
           return std::make_unique<api::ApiHandler>(port, settings);
@@ -188,8 +201,7 @@ Result<std::unique_ptr<Node>> Node::start(const Options& options, const Clock& c
   auto readers = hub::JournalReaders::start(journal, std::min(options.shards, kReadersMax));
   if (!readers) return std::unexpected(readers.error());
   impl->readers = std::move(*readers);
-  impl->people.emplace(impl->engine.people ? std::move(impl->engine.people)
-                                           : open_people(options, impl->readiness));
+  impl->people.emplace(std::move(people));
   if (impl->engine.tail) {
     impl->writer.emplace(journal, clock, impl->writer_inbox, inboxes, *impl->engine.presence);
     impl->tail.emplace(*impl->engine.tail, clock, inboxes, impl->committed_head, journal.head(),
@@ -219,6 +231,8 @@ Node::Node(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Node::~Node() { stop(); }
 
 std::uint16_t Node::port() const { return impl_->port; }
+
+const Invitation& Node::invitation() const { return impl_->invitation; }
 
 bool Node::has_turned_since(SteadyTime time) const {
   return impl_->writer->pulse().has_beaten_since(time) &&

@@ -9,6 +9,7 @@
 #include <memory>
 #include <vector>
 
+#include "app/door.h"
 #include "app/options.h"
 #include "base/clock.h"
 #include "base/result.h"
@@ -32,6 +33,9 @@ class Node {
 
   // The same of the operator's listener; 0: there is none.
   [[nodiscard]] std::uint16_t admin_port() const;
+
+  // The links by which people come in; nothing in them where the door is open.
+  [[nodiscard]] const Invitation& invitation() const;
 
   // Whether every thread that must never stand still has turned since then.
   [[nodiscard]] bool has_turned_since(SteadyTime time) const;

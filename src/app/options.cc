@@ -36,6 +36,8 @@ struct Raw {
   std::uint32_t drain_seconds = limits::kDrainWindow.count();
   LogLevel log_level = LogLevel::kInfo;
   LogFormat log_format = LogFormat::kText;
+  bool is_open = false;
+  bool is_closed = false;
   std::string admin;
   std::string config;
 };
@@ -100,6 +102,18 @@ void describe_listening(CLI::App& cli, Raw& raw) {
       ->type_name("ADDRESS")
       ->default_str("127.0.0.1")
       ->envname("TINYCHAT_HOST")
+      ->group("Listening");
+  auto* const open =
+      cli.add_flag("--open", raw.is_open,
+                   "Let whoever reaches the server read and write. Without it that is so only where this "
+                   "machine alone can reach it; else people come in by a join link and programs with a token")
+          ->envname("TINYCHAT_OPEN")
+          ->group("Listening");
+  cli.add_flag(
+         "--closed", raw.is_closed,
+         "Let nobody in without a join link or a token, also on this machine; for a server behind a proxy")
+      ->envname("TINYCHAT_CLOSED")
+      ->excludes(open)
       ->group("Listening");
   cli.add_option(
          "--allow-origin", raw.allow_origin,
@@ -332,6 +346,9 @@ Options refine(const Raw& raw) {
           .drain = std::chrono::seconds(raw.drain_seconds),
           .log_level = raw.log_level,
           .log_format = raw.log_format,
+          .door = raw.is_open     ? std::optional(room::Door::kOpen)
+                  : raw.is_closed ? std::optional(room::Door::kClosed)
+                                  : std::nullopt,
           .admin = std::nullopt};
 }
 
@@ -378,6 +395,7 @@ Result<Asked> read_options(int argc, const char* const* argv) {
   if (auto trusted = read_trusted_proxies(raw.trusted_proxies, options); !trusted) {
     return std::unexpected(trusted.error());
   }
+  if (auto command = commands.asked_about_door()) return DoorRequest{*std::move(command), std::move(options)};
   return options;
 }
 

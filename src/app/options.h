@@ -19,6 +19,7 @@
 #include "journal/sqlite_journal.h"
 #include "net/socket.h"
 #include "redis/endpoint.h"
+#include "room/rights.h"
 #include "wire/ip_address.h"
 
 namespace tinychat::app {
@@ -54,6 +55,7 @@ struct Options {
   std::chrono::seconds drain{limits::kDrainWindow};
   LogLevel log_level = LogLevel::kInfo;
   LogFormat log_format = LogFormat::kText;
+  std::optional<room::Door> door;      // none: by the address that is listened on, see door_of()
   std::optional<net::Endpoint> admin;  // where numbers are shown; nowhere by default
 };
 
@@ -62,7 +64,13 @@ struct JustPrint {
   std::string text;
 };
 
-using Asked = std::variant<Options, JustPrint, Command>;
+// A command about who is let in, and what says where that is kept.
+struct DoorRequest {
+  DoorCommand command;
+  Options options;
+};
+
+using Asked = std::variant<Options, JustPrint, Command, DoorRequest>;
 
 // Reads arguments and environment. Error: kUsage with one line that says what is wrong and what to do.
 Result<Asked> read_options(int argc, const char* const* argv);

@@ -1,4 +1,5 @@
-// How streams are sent away: those there is no room for, and all of them when the server goes down.
+// How streams are sent away: those there is no room for, all of them when the server goes down, and those
+// whose subscribers have lost the right to them.
 #include <algorithm>
 #include <cmath>
 #include <string>
@@ -34,6 +35,32 @@ void StreamSet::send_away(double share, std::chrono::milliseconds absence) {
     }
     close(slot, net::CloseReason::kStopping);
   }
+}
+
+void StreamSet::end_streams_of(std::span<const std::string> holders) {
+  if (holders.empty()) return;
+  for (Slot slot = 0; slot < streams_.size(); ++slot) {
+    const Stream& stream = streams_[slot];
+    if (stream.state == StreamState::kFree || !stream.more || stream.more->holder.empty()) continue;
+    if (std::ranges::find(holders, stream.more->holder) != holders.end()) end(slot);
+  }
+}
+
+bool StreamSet::has_expired(const Stream& stream) const {
+  return stream.more && stream.more->expires_milliseconds != 0 &&
+         stream.more->expires_milliseconds <= clock_.utc_milliseconds();
+}
+
+void StreamSet::end(Slot slot) {
+  const Stream& stream = streams_[slot];
+  if (stream.rest.empty()) {
+    // With the final chunk: it says "stop". Who asks again is refused.
+    std::string last =
+        room::framed(wire::event_payload("bye", std::nullopt, R"({"reason":"revoked"})"), stream.framing);
+    if (stream.framing == room::Framing::kChunked) last += "0\r\n\r\n";
+    (void)transport_.write(stream.fd, last);
+  }
+  close(slot, net::CloseReason::kRevoked);
 }
 
 std::string StreamSet::goodbye_retry() {

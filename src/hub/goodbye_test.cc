@@ -46,6 +46,52 @@ TEST(Goodbye, SaysByeAndWhenToComeBack) {
   EXPECT_EQ(world.count.get(), 0U);
 }
 
+// Whoever lost the right to it, and nobody else; it ends for good.
+TEST(Goodbye, EndsTheStreamsOfWhoLostTheRight) {
+  StreamWorld world;
+  const auto held = [](const char* holder, std::vector<std::string> rooms = {"tea"}) {
+    auto request = following(std::move(rooms));
+    request.holder = holder;
+    return request;
+  };
+  const int mine = world.attach_live(held("token:t1"));
+  const int many = world.attach_live(held("token:t1", {"tea", "coffee"}), false);
+  const int other = world.attach_live(held("token:t2"));
+  const int free = world.attach_live(following({"tea"}));
+  const int cut = world.attach_live(held("token:t1"));
+  world.transport.socket(cut).capacity = 5;
+  world.publish({{"tea", "a"}});
+  (void)world.read(mine);
+  (void)world.read(many);
+  const Names revoked{"user:t1", "token:t1"};
+  world.streams.end_streams_of(revoked);
+  const std::string bye = "event: bye\ndata: {\"reason\":\"revoked\"}\n\n";
+  EXPECT_EQ(world.read(many), bye);
+  const std::string chunks = world.read(mine);
+  EXPECT_EQ(story(chunks), Names{"bye"});
+  EXPECT_TRUE(chunks.ends_with("\r\n0\r\n\r\n")) << chunks;
+  EXPECT_EQ(world.read(cut).size(), 5U) << "nothing goes into the middle of a frame";
+  for (const int fd : {mine, many, cut}) EXPECT_FALSE(world.is_open(fd));
+  for (const int fd : {other, free}) EXPECT_TRUE(world.is_open(fd));
+  EXPECT_EQ(world.counters.count(CloseReason::kRevoked), 3U);
+  world.streams.end_streams_of(revoked);
+  EXPECT_EQ(world.count.get(), 2U);
+}
+
+TEST(Goodbye, EndsStreamsWhoseRightHasExpired) {
+  StreamWorld world;
+  auto request = following({"tea"});
+  request.holder = "token:t1";
+  request.expires_milliseconds = world.clock.utc_milliseconds() + 10;
+  const int fd = world.attach_live(std::move(request));
+  world.streams.on_second();
+  EXPECT_TRUE(world.is_open(fd));
+  world.clock.set_utc_milliseconds(world.clock.utc_milliseconds() + 10);
+  world.streams.on_second();
+  EXPECT_FALSE(world.is_open(fd));
+  EXPECT_EQ(world.counters.count(CloseReason::kRevoked), 1U);
+}
+
 TEST(Goodbye, PutsNothingIntoTheMiddleOfAFrame) {
   StreamWorld world;
   const int fd = world.attach_live(following({"tea"}));

@@ -1,5 +1,7 @@
 #include "hub/shard.h"
 
+#include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "base/assert.h"
@@ -25,6 +27,7 @@ Shard::Shard(const Context& context, UniqueFd listener, const MakeHandler& make_
     : context_(context),
       transport_(reactor_),
       inbox_(limits::kShardQueueMax, [this] { reactor_.wake(); }),
+      revocations_place_(context.revocations_place),
       streams_(context.streams, transport_, *this, *context.clock, counters_, *context.committed_head,
                *context.stream_count, context.head),
       handler_(make_handler(*this)),
@@ -47,6 +50,7 @@ void Shard::run() {
                       pulse_.beat(context_.clock->steady());
                       server_.check_deadlines();
                       streams_.on_second();
+                      look_for_revocations();
                       log_what_was_held_back();
                     }});
 }
@@ -62,6 +66,8 @@ void Shard::end_turn(std::span<const net::Reactor::ReadyStream> ready) {
   streams_.apply(batches_);
   streams_.fan_out();
   let_newcomers_in();
+  // After them: they may have been let in before it was known.
+  streams_.end_streams_of(std::exchange(revoked_, {}));
   const bool can_read_on = streams_.catch_up();
   hand_over_commands();
   if (can_read_on || !commands_.empty()) reactor_.turn_again();
@@ -173,6 +179,22 @@ void Shard::let_newcomers_in() {
     }
   }
   newcomers_.clear();
+}
+
+// The questions of a shard are asked in their order: whoever was let in before a right was lost is a stream,
+// or about to be one, when the answer that tells of it comes.
+void Shard::look_for_revocations() {
+  if (!revocations_place_ || is_looking_for_revocations_) return;
+  is_looking_for_revocations_ = ask_people(
+      [this, place = *revocations_place_](journal::People& people) -> std::move_only_function<void()> {
+        return [this, answer = people.passes().revoked_after(place)]() mutable {
+          is_looking_for_revocations_ = false;
+          // Else it is asked again from the same place.
+          if (!answer) return;
+          revocations_place_ = std::move(answer->place);
+          std::ranges::move(answer->holders, std::back_inserter(revoked_));
+        };
+      });
 }
 
 void Shard::tell_presence(PresenceCommand&& command) { commands_.emplace_back(std::move(command)); }

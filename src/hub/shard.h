@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <unordered_map>
@@ -43,6 +44,8 @@ class Shard final : public ShardPort, private StreamSetOwner {
     StreamSettings streams;
     // Whether several nodes share the journal, and only there it is known who is where.
     bool is_shared = false;
+    // Where streams take a right that can be lost: up to where it is known who has (see journal::Passes).
+    std::optional<std::string> revocations_place = {};
   };
 
   // Everything in `context` must outlive the shard.
@@ -99,6 +102,7 @@ class Shard final : public ShardPort, private StreamSetOwner {
   void drain_inbox();
   void take(PublishAcks&& acks);
   void let_newcomers_in();
+  void look_for_revocations();
 
   const Context context_;
   Pulse pulse_;
@@ -116,6 +120,9 @@ class Shard final : public ShardPort, private StreamSetOwner {
     StreamRequest request;
   };
   std::vector<Newcomer> newcomers_;  // of this turn
+  std::optional<std::string> revocations_place_;
+  bool is_looking_for_revocations_ = false;
+  std::vector<std::string> revoked_;  // whose streams are to end
   StreamSet streams_;
   struct Publish {
     PublishDone done;

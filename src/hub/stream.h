@@ -84,6 +84,8 @@ struct Stream {
     std::string name;                             // under which it joined
     std::string user;                             // the id of who joined, if there is one
     KeyedCount::Place of_user;                    // among the streams of that user
+    std::string holder;                           // of the right to it, if it takes one
+    std::uint64_t expires_milliseconds = 0;       // when that right does; 0: never
   };
   std::unique_ptr<More> more;
 };

@@ -1,6 +1,7 @@
 // What a subscriber asked for.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -26,6 +27,10 @@ struct StreamRequest {
   std::string user = {};
   // Among the streams of that user.
   KeyedCount::Place of_user = {};
+  // Who has the right to it, by room::holder_of(): it ends when they lose it. Empty: whoever likes.
+  std::string holder = {};
+  // When that right ends by itself; 0: never.
+  std::uint64_t expires_milliseconds = 0;
 };
 
 }  // namespace tinychat::hub

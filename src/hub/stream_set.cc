@@ -69,11 +69,13 @@ void StreamSet::attach(net::StreamSocket&& socket, StreamRequest&& request) {
     stream.end_of_life =
         seconds() + static_cast<std::uint32_t>(draw(lifetime * 3 / 4, lifetime * 5 / 4) / 1s);
   }
-  if (request.rooms.size() > 1 || !request.name.empty()) {
+  if (request.rooms.size() > 1 || !request.name.empty() || !request.holder.empty()) {
     stream.more = std::make_unique<Stream::More>();
     stream.more->name = std::move(request.name);
     stream.more->user = std::move(request.user);
     stream.more->of_user = std::move(request.of_user);
+    stream.more->holder = std::move(request.holder);
+    stream.more->expires_milliseconds = request.expires_milliseconds;
     remember_user(slot);
   }
   follow(slot, request.rooms);
@@ -280,6 +282,7 @@ void StreamSet::on_second() {
   const auto stall = static_cast<std::uint32_t>(limits::kStreamStallTimeout.count());
   std::vector<Slot> quiet[room::kFramings];
   std::array<std::uint64_t, kStreamStates> states{};
+  std::vector<Slot> ends;
   for (Slot slot = 0; slot < streams_.size(); ++slot) {
     Stream& stream = streams_[slot];
     if (stream.state == StreamState::kFree) continue;
@@ -287,6 +290,8 @@ void StreamSet::on_second() {
     const bool is_stalled = stream.state != StreamState::kLive && !stream.can_write;
     if (is_stalled && now - stream.last_progress >= stall) {
       doom(slot, net::CloseReason::kStreamStall);
+    } else if (has_expired(stream)) {
+      ends.push_back(slot);
     } else if (stream.end_of_life != 0 && now >= stream.end_of_life && stream.rest.empty()) {
       doom(slot, net::CloseReason::kLifetime);
     } else if (stream.state == StreamState::kLive && now - stream.last_write >= heartbeat) {
@@ -305,6 +310,9 @@ void StreamSet::on_second() {
     flush_sends();
   }
   close_doomed();
+  for (const Slot slot : ends) {
+    if (streams_[slot].state != StreamState::kFree) end(slot);
+  }
   publish_gauges(states);
 }
 

@@ -111,6 +111,9 @@ class StreamSet {
   // them. They, and all that are turned away from now on, are told to come back after `absence` and some.
   void send_away(double share, std::chrono::milliseconds absence);
 
+  // Ends the streams of those who have lost the right to them.
+  void end_streams_of(std::span<const std::string> holders);
+
   [[nodiscard]] EventId head() const { return head_; }
   // Any thread.
   [[nodiscard]] const StreamMeasures& measures() const { return measures_; }
@@ -138,6 +141,9 @@ class StreamSet {
   void close_doomed();
   [[nodiscard]] std::string opening(EventId cursor, bool is_reset);
   // goodbye.cc
+  [[nodiscard]] bool has_expired(const Stream& stream) const;
+  // For good, and says so.
+  void end(Slot slot);
   [[nodiscard]] std::string goodbye_retry();
   [[nodiscard]] std::string overload_retry();
   [[nodiscard]] bool is_foreign(const StreamRequest& request) const;

@@ -6,9 +6,9 @@ namespace tinychat::net {
 namespace {
 
 constexpr std::array<std::string_view, kCloseReasons> kNames = {
-    "peer-closed", "peer-failed",    "answered",    "refused",      "head-timeout", "body-timeout",
-    "idle",        "response-stall", "abandoned",   "stream-stall", "lifetime",     "turned-away",
-    "gave-way",    "over-limit",     "over-budget", "unreadable",   "chatty",       "stopping",
+    "peer-closed",    "peer-failed", "answered",     "refused",  "head-timeout", "body-timeout", "idle",
+    "response-stall", "abandoned",   "stream-stall", "lifetime", "turned-away",  "gave-way",     "over-limit",
+    "over-budget",    "unreadable",  "chatty",       "revoked",  "stopping",
 };
 
 }  // namespace

@@ -28,6 +28,7 @@ enum class CloseReason : std::uint8_t {
   kOverBudget,     // too much would have to be held for it
   kUnreadable,     // the journal could not be read for it
   kChatty,         // a subscriber that kept sending
+  kRevoked,        // its subscriber has lost the right to it
   kStopping,       // the server goes down
 };
 inline constexpr std::size_t kCloseReasons = static_cast<std::size_t>(CloseReason::kStopping) + 1;

@@ -19,10 +19,12 @@ std::optional<std::string_view> find_cookie(std::string_view cookie_field, std::
   return std::nullopt;
 }
 
-std::string set_cookie(std::string_view name, std::string_view value, std::chrono::seconds lifetime) {
+std::string set_cookie(std::string_view name, std::string_view value, std::chrono::seconds lifetime,
+                       bool is_secure) {
   std::string cookie(name);
   cookie.append("=").append(value);
   cookie += "; Path=/; Max-Age=" + std::to_string(lifetime.count()) + "; HttpOnly; SameSite=Lax";
+  if (is_secure) cookie += "; Secure";
   return cookie;
 }
 

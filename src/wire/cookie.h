@@ -14,8 +14,9 @@ namespace tinychat::wire {
                                                           std::string_view name);
 
 // The value of a Set-Cookie field: for every path of this host, out of reach for scripts, and not sent with
-// what other sites post. `lifetime` of zero takes the cookie away. `value` needs no quoting.
+// what other sites post; if `is_secure`, over TLS alone. `lifetime` of zero takes the cookie away. `value`
+// needs no quoting.
 [[nodiscard]] std::string set_cookie(std::string_view name, std::string_view value,
-                                     std::chrono::seconds lifetime);
+                                     std::chrono::seconds lifetime, bool is_secure = false);
 
 }  // namespace tinychat::wire

@@ -29,5 +29,9 @@ TEST(Cookie, IsGivenForTheHostAndKeptFromScripts) {
             "tinychat=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax");
 }
 
+TEST(Cookie, GoesOverTlsAloneIfItIsToldSo) {
+  EXPECT_TRUE(set_cookie("a", "b", std::chrono::seconds(1), true).ends_with("; SameSite=Lax; Secure"));
+}
+
 }  // namespace
 }  // namespace tinychat::wire

@@ -286,9 +286,9 @@ describe('the 2013 interface', { concurrency: true }, () => {
   });
 });
 
-test('PORT in the environment is enough, as on the platforms of 2013', async () => {
+test('PORT in the environment and an open door are enough, as on the platforms of 2013', async () => {
   const port = await freePort();
-  await withServer({ env: { PORT: String(port) } }, async (server) => {
+  await withServer({ env: { PORT: String(port), TINYCHAT_OPEN: '1' } }, async (server) => {
     assert.equal(server.port, port);
     await publish(server, 'everyone', 'hi');
   });

@@ -90,7 +90,7 @@ describe('limits', { concurrency: true }, () => {
     .find(({ family, internal }) => family === 'IPv4' && !internal)?.address;
   const why = own === undefined ? 'this machine has no address but its loopback' : false;
   test('connections of an address', { skip: why }, async () => {
-    await withServer({ args: ['--host', '*', '--max-connections-per-address', '3'] }, async (server) => {
+    await withServer({ args: ['--host', '*', '--open', '--max-connections-per-address', '3'] }, async (server) => {
       const peer = { ...server, host: own };
       const open = [];
       for (let i = 0; i < 3; ++i) {

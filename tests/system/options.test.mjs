@@ -42,6 +42,8 @@ describe('options', { concurrency: true }, () => {
     const names = [
       'port',
       'host',
+      'open',
+      'closed',
       'data',
       'journal',
       'durability',
@@ -180,7 +182,7 @@ describe('options', { concurrency: true }, () => {
       assert.equal(server.port, one);
       await assert.rejects(request({ ...everywhere, port: one }, 'GET', '/healthz'), /ECONNREFUSED/);
     });
-    await withServer({ env: { PORT: String(two) } }, async (server) => {
+    await withServer({ env: { PORT: String(two), TINYCHAT_OPEN: '1' } }, async (server) => {
       assert.equal(server.port, two);
       assert.equal(
         (await request({ ...everywhere, port: two }, 'GET', '/healthz')).status,

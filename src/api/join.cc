@@ -1,0 +1,119 @@
+// The way in: a link leads to a page with one button. The page itself changes nothing, so that programs that
+// look at links before people do (mail scanners, previews in chats) use none up.
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "api/actions.h"
+#include "api/admission.h"
+#include "api/friendly_name.h"
+#include "api/identify.h"
+#include "api/newcomer.h"
+#include "api/origin.h"
+#include "api/problem.h"
+#include "base/secret.h"
+
+namespace tinychat::api {
+namespace {
+
+// It posts to its own address. Whether the link is still good is told to who uses it.
+constexpr std::string_view kPage =
+    "<!doctype html>\n"
+    "<html lang=\"en\">\n"
+    "<head>\n"
+    "<meta charset=\"utf-8\">\n"
+    "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+    "<meta name=\"color-scheme\" content=\"light dark\">\n"
+    "<meta name=\"robots\" content=\"noindex, nofollow\">\n"
+    "<title>Join the chat</title>\n"
+    "</head>\n"
+    "<body>\n"
+    "<h1>You are invited to this chat</h1>\n"
+    "<p>From then on this browser is in. You can choose your name inside.</p>\n"
+    "<form method=\"post\"><button autofocus>Join</button></form>\n"
+    "</body>\n"
+    "</html>\n";
+
+// The code must not leave with a click on something; but the form says where it comes from.
+void protect_page(net::Response& response) {
+  response.headers.push_back({"Cache-Control", "no-store"});
+  response.headers.push_back({"Referrer-Policy", "same-origin"});
+  response.headers.push_back({"Content-Security-Policy",
+                              "default-src 'none'; base-uri 'none'; form-action 'self'; "
+                              "frame-ancestors 'none'"});
+}
+
+Error wrong_link() {
+  return {
+      Code::kNotFound,
+      "This link lets nobody in: it was replaced, has expired, or was used as often as it may be; ask who "
+      "gave it to you for the one that is good now."};
+}
+
+Error wrong_page() {
+  return {Code::kForbidden,
+          "A page of another site sent this; open the link in the browser, and press the button there."};
+}
+
+Error was_removed() {
+  return {Code::kForbidden, "You were removed from this server; its owner can let you in again."};
+}
+
+// Who came in, with a token for the cookie if they are new.
+struct Joined {
+  std::string token;
+};
+
+// The link is used up first: what fails after that costs a use and lets nobody in twice.
+Result<Joined> join(journal::People& people, const std::string& hash, std::uint64_t now,
+                    const std::optional<journal::User>& user, Newcomer newcomer) {
+  const auto role = people.passes().use_link(hash, now);
+  if (!role) return std::unexpected(role.error());
+  if (!*role) return std::unexpected(wrong_link());
+  if (user) {
+    const auto changed = people.set_role(user->id, std::max(user->role, **role));
+    if (!changed) return std::unexpected(changed.error());
+    return Joined{};
+  }
+  newcomer.user.role = **role;
+  auto added = people.add(newcomer.user, newcomer.session, token_hash(newcomer.token));
+  if (!added) return std::unexpected(std::move(added.error()));
+  return Joined{.token = std::move(newcomer.token)};
+}
+
+}  // namespace
+
+void get_join(Call&& call) {
+  net::Response response;
+  response.headers = {{"Content-Type", "text/html; charset=utf-8"}};
+  protect_page(response);
+  response.static_body = kPage;
+  call.reply.send(std::move(response));
+}
+
+void post_join(Call&& call) {
+  if (!is_from_own_page(call.settings, call.request)) return call.reply.send(wrong_page());
+  if (!admit_new_user(call)) return;
+  std::optional<journal::User> user;
+  if (call.visitor) user = call.visitor->user;
+  if (user && user->role == room::Role::kRemoved) return call.reply.send(was_removed());
+  ask_people(
+      std::move(call),
+      [hash = token_hash(call.id), now = call.settings.clock->utc_milliseconds(), user = std::move(user),
+       newcomer = make_newcomer(call, friendly_name())](journal::People& people) {
+        return join(people, hash, now, user, newcomer);
+      },
+      [](Call&& answered, Result<Joined>&& joined) {
+        if (!joined) return answered.reply.send(joined.error());
+        net::Response response;
+        response.status = 303;
+        response.headers = {{"Location", "/"}, {"Cache-Control", "no-store"}};
+        if (!joined->token.empty()) {
+          response.headers.push_back({"Set-Cookie", session_cookie(answered.client, joined->token)});
+        }
+        answered.reply.send(std::move(response));
+      });
+}
+
+}  // namespace tinychat::api

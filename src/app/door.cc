@@ -1,0 +1,91 @@
+#include "app/door.h"
+
+#include <arpa/inet.h>
+#include <ifaddrs.h>
+#include <net/if.h>
+#include <netinet/in.h>
+
+#include <algorithm>
+#include <array>
+#include <memory>
+#include <utility>
+
+#include "base/secret.h"
+#include "net/socket.h"
+#include "wire/ip_address.h"
+
+namespace tinychat::app {
+namespace {
+
+bool is_every_interface(const std::string& host) {
+  return host == net::kEveryInterface || host == "0.0.0.0" || host == "::";
+}
+
+// The first IPv4 address that is not this machine's own; empty: none.
+std::string first_address() {
+  ifaddrs* list = nullptr;
+  if (::getifaddrs(&list) != 0) return {};
+  const std::unique_ptr<ifaddrs, decltype(&::freeifaddrs)> owner(list, &::freeifaddrs);
+  for (const ifaddrs* one = list; one != nullptr; one = one->ifa_next) {
+    if (one->ifa_addr == nullptr || one->ifa_addr->sa_family != AF_INET) continue;
+    if ((one->ifa_flags & IFF_UP) == 0 || (one->ifa_flags & IFF_LOOPBACK) != 0) continue;
+    std::array<char, INET_ADDRSTRLEN> text{};
+    const auto* const address = reinterpret_cast<const sockaddr_in*>(one->ifa_addr);
+    if (::inet_ntop(AF_INET, &address->sin_addr, text.data(), text.size()) != nullptr) return text.data();
+  }
+  return {};
+}
+
+}  // namespace
+
+bool is_own_machine(const std::string& host) {
+  if (host == "localhost") return true;
+  const auto address = wire::parse_ip_address(host);
+  return address && wire::is_loopback(*address);
+}
+
+room::Door door_of(const Options& options) {
+  if (options.door) return *options.door;
+  return is_own_machine(options.host) ? room::Door::kOpen : room::Door::kClosed;
+}
+
+Result<std::string> make_link(journal::People& people, journal::Link link) {
+  std::string code = random_token();
+  // It is shown again: it lets many in. The other one is for whoever reads it first.
+  if (link.role == room::Role::kMember) link.code = code;
+  auto put = people.passes().put_link(link, token_hash(code));
+  if (!put) return std::unexpected(std::move(put.error()));
+  return code;
+}
+
+Result<Invitation> invite(journal::People& people) {
+  Invitation invitation;
+  auto join = people.passes().find_link(room::Role::kMember);
+  if (!join) return std::unexpected(std::move(join.error()));
+  if (*join) {
+    invitation.join_code = (*join)->code;
+  } else {
+    auto code = make_link(people, {.role = room::Role::kMember, .code = {}});
+    if (!code) return std::unexpected(std::move(code.error()));
+    invitation.join_code = std::move(*code);
+  }
+  const auto owner = people.passes().find_link(room::Role::kOwner);
+  if (!owner) return std::unexpected(owner.error());
+  if (*owner) return invitation;
+  auto code = make_link(people, {.role = room::Role::kOwner, .code = {}, .uses_left = 1});
+  if (!code) return std::unexpected(std::move(code.error()));
+  invitation.owner_code = std::move(*code);
+  return invitation;
+}
+
+std::string address_for_others(const std::string& host, std::uint16_t port) {
+  std::string address = host;
+  if (is_every_interface(host)) {
+    address = first_address();
+    if (address.empty()) address = "127.0.0.1";
+  }
+  if (address.find(':') != std::string::npos) address = '[' + address + ']';
+  return "http://" + address + ':' + std::to_string(port);
+}
+
+}  // namespace tinychat::app

@@ -1,0 +1,36 @@
+// Whether whoever reaches the server is let in, and the links by which people are.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "app/options.h"
+#include "base/clock.h"
+#include "base/result.h"
+#include "journal/people.h"
+#include "room/rights.h"
+
+namespace tinychat::app {
+
+// As the options say; else open where only this machine can reach it.
+[[nodiscard]] room::Door door_of(const Options& options);
+
+// `localhost` and addresses of this machine alone.
+[[nodiscard]] bool is_own_machine(const std::string& host);
+
+// What is to be told at the start, once it is closed.
+struct Invitation {
+  std::string join_code;
+  std::string owner_code;  // empty: one was told before, or there is an owner
+};
+
+// Makes the links that there are none of.
+Result<Invitation> invite(journal::People& people);
+
+// A new link in place of the one before; returns its code.
+Result<std::string> make_link(journal::People& people, journal::Link link);
+
+// An address of this machine at which others reach a server that listens on `host`, as far as can be known.
+[[nodiscard]] std::string address_for_others(const std::string& host, std::uint16_t port);
+
+}  // namespace tinychat::app

@@ -1,0 +1,255 @@
+#include "app/door_commands.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <filesystem>
+#include <string_view>
+#include <utility>
+
+#include "app/door.h"
+#include "base/limits.h"
+#include "base/secret.h"
+#include "journal/redis_journal.h"
+#include "journal/sqlite_file.h"
+#include "journal/sqlite_people.h"
+#include "room/rights.h"
+#include "wire/time_text.h"
+#include "wire/utf8.h"
+
+namespace tinychat::app {
+namespace {
+
+constexpr double kMillisecondsPerDay = 24.0 * 60 * 60 * 1000;
+
+struct ScopeName {
+  std::string_view name;
+  room::Scope scope;
+};
+constexpr std::array kScopes = {ScopeName{"publish", room::Scope::kPublish},
+                                ScopeName{"subscribe", room::Scope::kSubscribe},
+                                ScopeName{"read", room::Scope::kRead}};
+
+Result<CommandOutcome> said(std::string text) { return CommandOutcome{.text = std::move(text)}; }
+
+// The storage speaks to itself in its log; here it is the answer.
+std::unexpected<Error> usage(Error error) { return fail(Code::kUsage, std::move(error.detail)); }
+
+std::uint64_t expiry(double days, const Clock& clock) {
+  if (days <= 0) return 0;
+  return clock.utc_milliseconds() + static_cast<std::uint64_t>(std::llround(days * kMillisecondsPerDay));
+}
+
+std::string until(std::uint64_t milliseconds) {
+  return milliseconds == 0 ? "for ever" : "until " + wire::rfc3339(milliseconds);
+}
+
+std::string url_of(const DoorRequest& request, std::string_view code) {
+  const auto& options = request.options;
+  return address_for_others(options.host, options.port) + "/join/" + std::string(code);
+}
+
+// --- Links -------------------------------------------------------------------------------------
+
+Result<CommandOutcome> join_link(const DoorRequest& request, journal::People& people, const Clock& clock) {
+  const auto& command = request.command;
+  auto link = people.passes().find_link(room::Role::kMember);
+  if (!link) return usage(link.error());
+  if (command.is_new || !*link) {
+    journal::Link fresh{.role = room::Role::kMember,
+                        .code = {},
+                        .expires_milliseconds = expiry(command.expires_days, clock),
+                        .uses_left = command.uses > 0 ? command.uses : journal::Link::kAnyNumber};
+    auto code = make_link(people, fresh);
+    if (!code) return usage(code.error());
+    fresh.code = std::move(*code);
+    *link = std::move(fresh);
+  } else if (command.expires_days > 0 || command.uses > 0) {
+    return fail(Code::kUsage,
+                "--expires and --uses are for a new link; add --new to replace the one there is");
+  }
+  const auto& now = **link;
+  return said(url_of(request, now.code) + "\nIt lets in whoever opens it, " +
+              until(now.expires_milliseconds) +
+              (now.uses_left < 0 ? "" : ", " + std::to_string(now.uses_left) + " times more") + ".\n");
+}
+
+Result<CommandOutcome> owner_link(const DoorRequest& request, journal::People& people) {
+  const auto code = make_link(people, {.role = room::Role::kOwner, .code = {}, .uses_left = 1});
+  if (!code) return usage(code.error());
+  return said(
+      url_of(request, *code) +
+      "\nIt makes the browser that opens it first an owner. It is shown this once, and replaces the one "
+      "before.\n");
+}
+
+// --- Tokens ------------------------------------------------------------------------------------
+
+Result<std::uint8_t> read_scopes(const std::vector<std::string>& names) {
+  unsigned scopes = 0;
+  for (const auto& name : names) {
+    const auto found = std::ranges::find(kScopes, name, &ScopeName::name);
+    if (found == kScopes.end()) {
+      return fail(Code::kUsage, "--can " + name + ": a token can publish, subscribe or read");
+    }
+    scopes |= static_cast<unsigned>(found->scope);
+  }
+  return static_cast<std::uint8_t>(scopes);
+}
+
+std::string scopes_text(const room::Grant& grant) {
+  std::string text;
+  for (const auto& [name, scope] : kScopes) {
+    if (!grant.allows(scope)) continue;
+    text += (text.empty() ? "" : ",") + std::string(name);
+  }
+  return text;
+}
+
+std::string rooms_text(const room::Grant& grant) {
+  if (grant.rooms.empty()) return "every room";
+  std::string text;
+  for (const auto& room : grant.rooms) text += (text.empty() ? "" : ",") + room;
+  return text;
+}
+
+Result<room::Grant> read_grant(const DoorCommand& command) {
+  const auto scopes = read_scopes(command.can);
+  if (!scopes) return std::unexpected(scopes.error());
+  if (command.rooms.size() > limits::kTokenRoomsMax) {
+    return fail(Code::kUsage, "a token names at most " + std::to_string(limits::kTokenRoomsMax) +
+                                  " rooms; name what they begin with, as --room 'team/*'");
+  }
+  for (const auto& room : command.rooms) {
+    if (const auto valid = room::check_room_rule(room); !valid) {
+      return fail(Code::kUsage, "--room " + room + ": " + valid.error().detail);
+    }
+  }
+  return room::Grant{.scopes = *scopes, .rooms = command.rooms};
+}
+
+Result<CommandOutcome> create_token(const DoorRequest& request, journal::People& people, const Clock& clock) {
+  const auto& command = request.command;
+  if (command.name.empty() || command.name.size() > limits::kTokenNameBytesMax ||
+      wire::first_invalid_utf8(command.name) || wire::has_control_characters(command.name)) {
+    return fail(Code::kUsage, "--name has 1 to " + std::to_string(limits::kTokenNameBytesMax) +
+                                  " bytes of UTF-8 without control characters; choose another");
+  }
+  auto grant = read_grant(command);
+  if (!grant) return std::unexpected(grant.error());
+  const std::string secret = random_token();
+  const journal::AccessToken token{.id = random_id(),
+                                   .name = command.name,
+                                   .grant = std::move(*grant),
+                                   .created_milliseconds = clock.utc_milliseconds(),
+                                   .expires_milliseconds = expiry(command.expires_days, clock)};
+  if (auto added = people.passes().add_token(token, token_hash(secret)); !added) return usage(added.error());
+  return said(secret + "\nIt is shown this once. It can " + scopes_text(token.grant) + " in " +
+              rooms_text(token.grant) + ", " + until(token.expires_milliseconds) +
+              "; send it as `Authorization: Bearer <token>`.\n");
+}
+
+Result<CommandOutcome> list_tokens(journal::People& people) {
+  const auto tokens = people.passes().tokens();
+  if (!tokens) return usage(tokens.error());
+  std::string text;
+  for (const auto& token : *tokens) {
+    text += token.name + ": can " + scopes_text(token.grant) + " in " + rooms_text(token.grant) + ", " +
+            until(token.expires_milliseconds) + ", " +
+            (token.used_milliseconds == 0 ? std::string("not used yet")
+                                          : "last used " + wire::rfc3339(token.used_milliseconds)) +
+            "\n";
+  }
+  return said(text.empty() ? "There are no tokens.\n" : std::move(text));
+}
+
+Result<CommandOutcome> revoke_token(const DoorRequest& request, journal::People& people) {
+  const auto revoked = people.passes().revoke_token(request.command.name);
+  if (!revoked) return usage(revoked.error());
+  if (!*revoked) {
+    return fail(Code::kUsage, "there is no token of the name " + request.command.name +
+                                  "; `tinychat token list` lists those there are");
+  }
+  return said(request.command.name + " lets nobody in any more; its streams end within seconds.\n");
+}
+
+// --- People ------------------------------------------------------------------------------------
+
+std::string_view name_of(room::Role role) {
+  switch (role) {
+    case room::Role::kRemoved: return "removed";
+    case room::Role::kGuest: return "guest";
+    case room::Role::kMember: return "member";
+    case room::Role::kOwner: return "owner";
+  }
+  return "";
+}
+
+Result<CommandOutcome> list_people(journal::People& people) {
+  const auto users = people.users_with_standing();
+  if (!users) return usage(users.error());
+  std::string text;
+  for (const auto& user : *users) {
+    text += user.id + "  " + std::string(name_of(user.role)) + "  " + user.name + "\n";
+  }
+  return said(text.empty() ? "Nobody has been let in yet.\n" : std::move(text));
+}
+
+Result<CommandOutcome> remove_person(const DoorRequest& request, journal::People& people) {
+  const auto removed = people.set_role(request.command.name, room::Role::kRemoved);
+  if (!removed) return usage(removed.error());
+  if (!*removed) {
+    return fail(Code::kUsage, "there is nobody of the id " + request.command.name +
+                                  "; `tinychat people list` lists who is in");
+  }
+  auto told = people.passes().revoke(room::holder_of(room::KnownUser{(*removed)->id, {}}));
+  if (!told) return usage(told.error());
+  return said((*removed)->name +
+              " is out; what they have open ends within seconds. Whoever has the join link can come in as "
+              "somebody new: `tinychat join-link --new` replaces it.\n");
+}
+
+}  // namespace
+
+Result<CommandOutcome> run(const DoorRequest& request, journal::People& people, const Clock& clock) {
+  using enum DoorCommand::Kind;
+  switch (request.command.kind) {
+    case kJoinLink: return join_link(request, people, clock);
+    case kOwnerLink: return owner_link(request, people);
+    case kTokenCreate: return create_token(request, people, clock);
+    case kTokenList: return list_tokens(people);
+    case kTokenRevoke: return revoke_token(request, people);
+    case kPeopleList: return list_people(people);
+    case kPeopleRemove: return remove_person(request, people);
+  }
+  return CommandOutcome{};
+}
+
+Result<CommandOutcome> run(const DoorRequest& request, const Clock& clock) {
+  const auto& options = request.options;
+  switch (options.journal) {
+    case JournalKind::kMemory:
+      return fail(
+          Code::kUsage,
+          "what is kept in the memory of a server cannot be reached from outside; leave out --journal "
+          "memory there and here");
+    case JournalKind::kRedis: {
+      auto engine = journal::open_redis_engine({.endpoint = options.redis,
+                                                .prefix = options.redis_prefix,
+                                                .retention = options.retention,
+                                                .next_id = {}});
+      if (!engine) return std::unexpected(engine.error());
+      return run(request, *engine->people, clock);
+    }
+    case JournalKind::kSqlite: break;
+  }
+  const auto file = journal::file_in(options.data);
+  std::error_code ignored;
+  if (!std::filesystem::exists(file, ignored)) {
+    return fail(Code::kUsage, "there is no " + file.string() +
+                                  "; start the server once, or say with --data where its messages are");
+  }
+  return run(request, *journal::open_sqlite_people(options.data), clock);
+}
+
+}  // namespace tinychat::app

@@ -1,0 +1,130 @@
+// The door: when it is closed, what the start says of it, and what the command line does about it.
+#include "app/door.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "app/door_commands.h"
+#include "app/greeting.h"
+#include "base/secret.h"
+#include "journal/memory_people.h"
+
+namespace tinychat::app {
+namespace {
+
+Options at(const std::string& host) {
+  Options options;
+  options.host = host;
+  return options;
+}
+
+TEST(Door, IsOpenOnlyWhereThisMachineAloneCanReachIt) {
+  for (const char* host : {"127.0.0.1", "127.0.0.2", "::1", "localhost"}) {
+    EXPECT_EQ(door_of(at(host)), room::Door::kOpen) << host;
+  }
+  for (const char* host : {"*", "0.0.0.0", "::", "192.0.2.1", "2001:db8::1", "chat.example"}) {
+    EXPECT_EQ(door_of(at(host)), room::Door::kClosed) << host;
+    auto options = at(host);
+    options.door = room::Door::kOpen;
+    EXPECT_EQ(door_of(options), room::Door::kOpen) << host;
+    EXPECT_TRUE(greeting(options, 80).contains("hoever reaches port 80 can read and write.\n")) << host;
+  }
+}
+
+TEST(Door, ItsLinksAreToldAtTheStart) {
+  const auto people = journal::make_memory_people();
+  const auto first = invite(*people);
+  ASSERT_TRUE(first);
+  const auto text = greeting(at("192.0.2.1"), 80, 0, *first);
+  EXPECT_TRUE(text.contains("http://192.0.2.1:80/join/" + first->join_code + "\n")) << text;
+  EXPECT_TRUE(text.contains("http://192.0.2.1:80/join/" + first->owner_code + "\n")) << text;
+  EXPECT_FALSE(text.contains("can read and write"));
+  const auto second = invite(*people);
+  ASSERT_TRUE(second);
+  EXPECT_EQ(second->join_code, first->join_code);
+  EXPECT_EQ(second->owner_code, "") << "it is told once";
+}
+
+class DoorCommands : public testing::Test {
+ protected:
+  Result<CommandOutcome> carry_out(DoorCommand command) {
+    return run({.command = std::move(command), .options = at("192.0.2.1")}, *people_, clock_);
+  }
+  std::string said(DoorCommand command) {
+    const auto outcome = carry_out(std::move(command));
+    return outcome ? outcome->text : "refused: " + outcome.error().detail;
+  }
+  static std::string first_line(const std::string& text) { return text.substr(0, text.find('\n')); }
+  std::optional<room::Role> use(const std::string& url) {
+    return *people_->passes().use_link(token_hash(url.substr(url.rfind('/') + 1)), clock_.utc_milliseconds());
+  }
+
+  using enum DoorCommand::Kind;
+  ManualClock clock_;
+  std::unique_ptr<journal::People> people_ = journal::make_memory_people();
+};
+
+TEST_F(DoorCommands, AJoinLinkStaysUntilItIsReplaced) {
+  const auto link = first_line(said({.kind = kJoinLink}));
+  EXPECT_TRUE(link.starts_with("http://192.0.2.1:8080/join/")) << link;
+  EXPECT_EQ(first_line(said({.kind = kJoinLink})), link);
+  EXPECT_EQ(use(link), room::Role::kMember);
+  EXPECT_TRUE(said({.kind = kJoinLink, .uses = 1}).starts_with("refused: "));
+  const auto other = said({.kind = kJoinLink, .is_new = true, .expires_days = 1, .uses = 1});
+  EXPECT_TRUE(other.contains(", 1 times more")) << other;
+  EXPECT_EQ(use(link), std::nullopt);
+  EXPECT_EQ(use(first_line(other)), room::Role::kMember);
+  EXPECT_EQ(use(first_line(other)), std::nullopt);
+}
+
+TEST_F(DoorCommands, AnOwnerLinkIsShownOnce) {
+  const auto link = first_line(said({.kind = kOwnerLink}));
+  const auto other = first_line(said({.kind = kOwnerLink}));
+  EXPECT_NE(link, other);
+  EXPECT_EQ(use(link), std::nullopt);
+  EXPECT_EQ(use(other), room::Role::kOwner);
+  EXPECT_EQ(use(other), std::nullopt);
+  EXPECT_EQ(people_->passes().find_link(room::Role::kOwner)->value().code, "");
+}
+
+TEST_F(DoorCommands, TokensComeAndGo) {
+  EXPECT_EQ(said({.kind = kTokenList}), "There are no tokens.\n");
+  const auto made =
+      said({.kind = kTokenCreate, .name = "ci", .rooms = {"deploys", "team/*"}, .can = {"publish", "read"}});
+  const auto found = people_->passes().find_token(token_hash(first_line(made)), clock_.utc_milliseconds());
+  ASSERT_TRUE(found && *found) << made;
+  EXPECT_EQ((*found)->grant, (room::Grant{5, {"deploys", "team/*"}}));
+  const auto list = said({.kind = kTokenList});
+  EXPECT_TRUE(list.starts_with("ci: can publish,read in deploys,team/*, for ever, ")) << list;
+  EXPECT_FALSE(list.contains(first_line(made)));
+  EXPECT_TRUE(said({.kind = kTokenRevoke, .name = "ci"}).starts_with("ci lets nobody in"));
+  EXPECT_TRUE(said({.kind = kTokenRevoke, .name = "ci"}).starts_with("refused: "));
+}
+
+TEST_F(DoorCommands, RefuseWhatIsNoToken) {
+  for (const DoorCommand& command :
+       {DoorCommand{.kind = kTokenCreate, .name = "", .can = {"read"}},
+        DoorCommand{.kind = kTokenCreate, .name = "a\nb", .can = {"read"}},
+        DoorCommand{.kind = kTokenCreate, .name = "ci", .can = {"fly"}},
+        DoorCommand{.kind = kTokenCreate, .name = "ci", .rooms = {"a//b"}, .can = {"read"}}}) {
+    const auto outcome = carry_out(command);
+    ASSERT_FALSE(outcome);
+    EXPECT_EQ(outcome.error().code, Code::kUsage);
+  }
+  EXPECT_EQ(people_->passes().tokens()->size(), 0U);
+}
+
+TEST_F(DoorCommands, PeopleAreListedAndRemoved) {
+  EXPECT_EQ(said({.kind = kPeopleList}), "Nobody has been let in yet.\n");
+  ASSERT_TRUE(people_->add({.id = "u1", .name = "ada", .role = room::Role::kMember},
+                           {.id = "s1", .user_agent = ""}, "hash"));
+  EXPECT_EQ(said({.kind = kPeopleList}), "u1  member  ada\n");
+  EXPECT_TRUE(said({.kind = kPeopleRemove, .name = "u2"}).starts_with("refused: "));
+  EXPECT_TRUE(said({.kind = kPeopleRemove, .name = "u1"}).starts_with("ada is out"));
+  EXPECT_EQ(said({.kind = kPeopleList}), "u1  removed  ada\n");
+  EXPECT_EQ(people_->passes().revoked_after("0")->holders, std::vector<std::string>{"user:u1"});
+}
+
+}  // namespace
+}  // namespace tinychat::app
