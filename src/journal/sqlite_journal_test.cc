@@ -214,6 +214,29 @@ TEST_F(SqliteJournalFile, BringsFormat1UpToDateAndLosesNothing) {
   }
 }
 
+// As the second version left it: everybody it knew is a guest.
+TEST_F(SqliteJournalFile, BringsFormat2UpToDateAndLosesNobody) {
+  opened();
+  {
+    SQLite::Database old(file().string(), SQLite::OPEN_READWRITE);
+    for (const char* table : {"standing", "access_token", "link", "revocation"}) {
+      old.exec(std::string("DROP TABLE ") + table);
+    }
+    old.exec("INSERT INTO user VALUES (1, 'u1', 'mason', 5)");
+    old.exec("INSERT INTO session VALUES (1, 'hash', 's1', 1, 5, 5, '')");
+    old.exec("PRAGMA user_version=2");
+  }
+  for (int start = 1; start <= 2; ++start) {
+    ASSERT_NE(opened(), nullptr);
+    const auto people = open_sqlite_people(directory_.path());
+    const auto visitor = people->visit("hash", 5);
+    ASSERT_TRUE(visitor && *visitor);
+    EXPECT_EQ((*visitor)->user.name, "mason");
+    EXPECT_EQ((*visitor)->user.role, room::Role::kGuest);
+    EXPECT_EQ(people->passes().tokens()->size(), 0U);
+  }
+}
+
 TEST_F(SqliteJournalFile, RefusesADamagedFile) {
   opened();
   const auto whole = bytes();
