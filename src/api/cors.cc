@@ -28,7 +28,8 @@ wire::Fields cors_headers(const Settings& settings, const std::string* origin) {
 wire::Fields preflight_headers(const Settings& settings, std::string_view methods) {
   if (settings.allowed_origins.empty()) return {};
   return {{"Access-Control-Allow-Methods", std::string(methods)},
-          {"Access-Control-Allow-Headers", "Content-Type, Last-Event-ID, Idempotency-Key, Cache-Control"},
+          {"Access-Control-Allow-Headers",
+           "Authorization, Content-Type, Last-Event-ID, Idempotency-Key, Cache-Control"},
           {"Access-Control-Max-Age", "7200"}};
 }
 

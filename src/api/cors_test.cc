@@ -42,7 +42,7 @@ TEST(Cors, PreflightSaysWhatMayBeSent) {
   const auto headers = preflight_headers(Settings{.allowed_origins = {"*"}, .version = {}}, "POST, OPTIONS");
   EXPECT_EQ(*wire::find(headers, "Access-Control-Allow-Methods"), "POST, OPTIONS");
   EXPECT_EQ(*wire::find(headers, "Access-Control-Allow-Headers"),
-            "Content-Type, Last-Event-ID, Idempotency-Key, Cache-Control");
+            "Authorization, Content-Type, Last-Event-ID, Idempotency-Key, Cache-Control");
   EXPECT_NE(wire::find(headers, "Access-Control-Max-Age"), nullptr);
 }
 

@@ -13,6 +13,7 @@ using enum Identity;
 using enum room::Right;
 
 constexpr bool kStream = true;
+constexpr bool kProbe = true;
 constexpr std::string_view kRoom = "{room}";
 constexpr std::string_view kLastId = "/{id}";
 
@@ -25,8 +26,8 @@ constexpr std::array kRoutes = {
     Route{.pattern = "/manifest.webmanifest", .get = {get_asset, kPublic}},
     Route{.pattern = "/sw.js", .get = {get_asset, kPublic}},
     Route{.pattern = "/openapi.yaml", .get = {get_asset, kPublic}},
-    Route{.pattern = "/healthz", .get = {get_health, kPublic}},
-    Route{.pattern = "/readyz", .get = {get_readiness, kPublic}},
+    Route{.pattern = "/healthz", .get = {get_health, kPublic, kIgnored, !kStream, kProbe}},
+    Route{.pattern = "/readyz", .get = {get_readiness, kPublic, kIgnored, !kStream, kProbe}},
     Route{.pattern = "/subscribe/{room}", .get = {subscribe, kSubscribe, kIgnored, kStream}},
     Route{.pattern = "/api/v1/events", .get = {get_events, kSubscribe, kOptional, kStream}},
     Route{.pattern = "/join/{code}", .get = {get_join, kPublic}, .post = {post_join, kPublic, kOptional}},

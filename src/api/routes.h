@@ -28,13 +28,14 @@ enum class Identity : std::uint8_t {
 struct Operation {
   constexpr Operation() = default;
   constexpr Operation(Action its_action, room::Right its_right, Identity its_identity = Identity::kIgnored,
-                      bool streams = false)
-      : action(its_action), right(its_right), identity(its_identity), is_stream(streams) {}
+                      bool streams = false, bool probes = false)
+      : action(its_action), right(its_right), identity(its_identity), is_stream(streams), is_probe(probes) {}
 
   Action action = nullptr;
   room::Right right = room::Right::kGovern;
   Identity identity = Identity::kIgnored;
   bool is_stream = false;
+  bool is_probe = false;  // asked by those who watch the server, and never too often
 };
 
 // HEAD goes wherever GET goes, and OPTIONS everywhere.

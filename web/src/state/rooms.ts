@@ -85,8 +85,16 @@ export async function leaveRoom(name: string): Promise<void> {
   if (current.peek() === name) go(rooms.peek()[0]?.room ?? home);
 }
 
+// Holds from now on, also for what comes before the server has answered.
 export async function setNotifications(name: string, notifications: Notifications): Promise<void> {
-  setRoom(await api.openRoom(name, notifications));
+  const before = rooms.peek().find(({ room }) => room === name)?.notifications;
+  change(name, (room) => ({ ...room, notifications }));
+  try {
+    setRoom(await api.openRoom(name, notifications));
+  } catch (error) {
+    if (before) change(name, (room) => ({ ...room, notifications: before }));
+    throw error;
+  }
 }
 
 // Counts a message that came by the stream. `attended`: somebody sees it as it comes.
