@@ -118,7 +118,8 @@ Result<CheckReport> check_sqlite_file(const std::filesystem::path& path) {
     return fail(Code::kUsage, "there is no " + path.string() + " to check; say where the journal is");
   }
   if (std::filesystem::is_directory(path, ignored)) {
-    return fail(Code::kUsage, path.string() + " is a directory and should be a file; say where the journal is");
+    return fail(Code::kUsage,
+                path.string() + " is a directory and should be a file; say where the journal is");
   }
   CheckReport report;
   if (std::filesystem::file_size(path, ignored) == 0) {

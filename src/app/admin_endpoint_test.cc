@@ -1,8 +1,9 @@
-#include "app/admin.h"
+#include "app/admin_endpoint.h"
 
-#include <gtest/gtest.h>
 
 #include <string>
+
+#include "app/admin_endpoint.h"
 
 namespace tinychat::app {
 namespace {
