@@ -1,5 +1,6 @@
 #include "app/admin_endpoint.h"
 
+#include <gtest/gtest.h>
 
 #include <string>
 
