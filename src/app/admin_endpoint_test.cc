@@ -4,8 +4,6 @@
 
 #include <string>
 
-#include "app/admin_endpoint.h"
-
 namespace tinychat::app {
 namespace {
 
