@@ -51,7 +51,7 @@ EventId successor(EventId id) {
 
 // How many of them fit on a page, counted from where it begins: at least one, if there is one.
 template <typename Range>
-std::size_t fitting(Range&& events, std::size_t limit, std::size_t bytes_max) {
+std::size_t fitting(const Range& events, std::size_t limit, std::size_t bytes_max) {
   std::size_t count = 0;
   std::size_t bytes = 0;
   for (const room::Event& event : events) {

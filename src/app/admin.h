@@ -15,10 +15,6 @@
 
 namespace tinychat::app {
 
-// `127.0.0.1:9090`, `[::1]:9090`, `localhost:9090`, `*:9090`, or a port alone, which means this machine.
-// Error: kUsage.
-[[nodiscard]] Result<net::Endpoint> parse_admin_endpoint(std::string_view text);
-
 // Thread: the one that made it.
 class Admin {
  public:

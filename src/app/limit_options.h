@@ -2,15 +2,12 @@
 // what they mean is in base/limits.h.)
 #pragma once
 
+#include <CLI/CLI.hpp>
 #include <cstddef>
 #include <cstdint>
 
 #include "app/options.h"
 #include "base/limits.h"
-
-namespace CLI {
-class App;
-}
 
 namespace tinychat::app {
 

@@ -8,7 +8,7 @@
 #include <map>
 #include <thread>
 
-#include "app/admin.h"
+#include "app/admin_endpoint.h"
 #include "app/command_options.h"
 #include "app/limit_options.h"
 #include "net/socket.h"

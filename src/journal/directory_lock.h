@@ -10,8 +10,8 @@
 
 namespace tinychat::journal {
 
-// What root makes in somebody's directory is theirs: root looks after it, another user's server works with it.
-// Errors: kUsage.
+// What root makes in somebody's directory is theirs: root looks after it, another user's server works with
+// it. Errors: kUsage.
 Result<void> give_to_owner_of(const std::filesystem::path& directory, int fd);
 
 class DirectoryLock {

@@ -119,8 +119,8 @@ class Journal {
   Journal& operator=(const Journal&) = delete;
   virtual ~Journal() = default;
 
-  // The id at which this journal began, or began anew when it was restored from a backup: only what the backup
-  // had is older. A cursor before it was given out by another journal.
+  // The id at which this journal began, or began anew when it was restored from a backup: only what the
+  // backup had is older. A cursor before it was given out by another journal.
   [[nodiscard]] virtual EventId origin() const = 0;
 
   // The id of the newest event ever appended (also when it has been trimmed), or origin().

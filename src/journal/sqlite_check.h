@@ -24,6 +24,6 @@ struct CheckReport {
 
 // Reads all of the file (and what its write-ahead log adds), one state of it, also while a server works with
 // it. Changes nothing. Errors: kUsage if there is nothing to check, or no way to it.
-Result<CheckReport> check_sqlite_file(const std::filesystem::path& file);
+Result<CheckReport> check_sqlite_file(const std::filesystem::path& path);
 
 }  // namespace tinychat::journal

@@ -1,4 +1,4 @@
-#include "app/admin.h"
+#include "app/admin_endpoint.h"
 
 #include <gtest/gtest.h>
 
