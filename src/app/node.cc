@@ -241,7 +241,7 @@ void Node::send_away(double share, std::chrono::milliseconds absence) {
   for (auto& shard : impl_->shards) shard->send_away(share, impl_->absence(absence));
 }
 
-bool Node::has_streams() const { return impl_->stream_count.get() > 0; }
+std::size_t Node::streams() const { return impl_->stream_count.get(); }
 
 void Node::begin_stopping(const std::function<void()>& wake) {
   impl_->undrained.store(impl_->shards.size(), std::memory_order_relaxed);
