@@ -16,6 +16,10 @@ using std::chrono::steady_clock;
 constexpr auto kStep = 20ms;
 // Whoever is alone on their way back is no burden: with few streams the window is only so long for each.
 constexpr auto kGoodbyeInterval = 50ms;
+// Before the end nobody is accepted any more, so that who was accepted has brought a request and has the
+// answer when nothing is stored any more. On a socket that somebody else holds those who come now wait for
+// the next start.
+constexpr auto kLastCall = 100ms;
 
 // True: a signal came.
 bool is_told_to_hurry(Lookout& lookout, SteadyTime until, const Leave& how) {
@@ -36,6 +40,7 @@ bool send_away_over_window(Node& node, Lookout& lookout, const Leave& how) {
   while (node.streams() > 0) {
     const auto next = steady_clock::now() + kStep;
     if (next >= end) return false;
+    if (end - next < kLastCall) node.stop_accepting();
     node.send_away(duration<double>(next - begin) / window, std::chrono::ceil<milliseconds>(end - next));
     if (is_told_to_hurry(lookout, next, how)) return true;
   }

@@ -241,6 +241,10 @@ void Node::send_away(double share, std::chrono::milliseconds absence) {
   for (auto& shard : impl_->shards) shard->send_away(share, impl_->absence(absence));
 }
 
+void Node::stop_accepting() {
+  for (auto& shard : impl_->shards) shard->stop_accepting();
+}
+
 std::size_t Node::streams() const { return impl_->stream_count.get(); }
 
 void Node::begin_stopping(const std::function<void()>& wake) {

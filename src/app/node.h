@@ -41,6 +41,7 @@ class Node {
   // As Shard's.
   void begin_leaving(std::chrono::milliseconds absence);
   void send_away(double share, std::chrono::milliseconds absence);
+  void stop_accepting();
   [[nodiscard]] std::size_t streams() const;
   // `wake` runs on any thread when is_drained() has become true.
   void begin_stopping(const std::function<void()>& wake);
