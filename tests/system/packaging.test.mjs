@@ -9,7 +9,7 @@ import { assertHealthy } from './chat.mjs';
 import { run, tempDir, withServer } from './server.mjs';
 
 const packaging = fileURLToPath(new URL('../../packaging', import.meta.url));
-const sample = readFileSync(path.join(packaging, 'tinychat.conf'), 'utf8');
+const sample = readFileSync(path.join(packaging, 'tinychat.conf.in'), 'utf8');
 const options = [...sample.matchAll(/^(?:# )?([a-z-]+) = (.*)$/gm)].map(([, name, value]) => ({ name, value }));
 
 describe('packaging', () => {
