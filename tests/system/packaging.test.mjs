@@ -37,6 +37,24 @@ describe('packaging', () => {
     }
   });
 
+  test('the page of the manual has every command, and what it ends with', async () => {
+    const manual = readFileSync(path.join(packaging, 'tinychat.1.in'), 'utf8');
+    const { stdout } = await run(['--help']);
+    const commands = [...stdout.split('\nSubcommands:\n')[1].matchAll(/^ {2}([a-z]+) /gm)].map(([, name]) => name);
+    assert.ok(commands.length >= 3, `expected commands in the help, got ${commands}`);
+    for (const command of commands) {
+      assert.match(manual, new RegExp(`^\\.B tinychat ${command}$`, 'm'));
+      assert.match(manual, new RegExp(`^\\.BI? ${command}( .*)?$`, 'm'));
+      for (const [flag] of (await run([command, '--help'])).stdout.matchAll(/--[a-z]+(?=\s{2})/g)) {
+        assert.ok(flag === '--help' || manual.includes(flag.replaceAll('-', '\\-')), `expected ${flag} of ${command}`);
+      }
+    }
+    // Each exit status that src/app/main.cc knows.
+    const main = readFileSync(path.join(packaging, '../src/app/main.cc'), 'utf8');
+    const status = /\.SH EXIT STATUS\n([^]*?)\.SH/.exec(manual)[1];
+    for (const [, code] of main.matchAll(/kExit\w+ = (\d+);/g)) assert.match(status, new RegExp(`\\b${code} `));
+  });
+
   test('the socket is where the program would listen', () => {
     const socket = readFileSync(path.join(packaging, 'systemd/tinychat.socket'), 'utf8');
     const at = (name) => options.find((option) => option.name === name).value;
