@@ -38,12 +38,13 @@ SteadyTime now(const Call& call) { return call.settings.clock->steady(); }
 
 }  // namespace
 
-bool admit_request(Call& call, const Operation& operation) {
+bool admit_request(Call& call, const Operation* operation) {
   warn_of_unknown_proxy(call);
+  if (operation != nullptr && operation->is_probe) return true;
   RateLimits* const limits = call.settings.rate_limits;
   if (limits == nullptr) return true;
   const auto verdict = limits->take_request(call.client, now(call));
-  if (!verdict.is_allowed() && operation.is_stream && !call.is_head()) {
+  if (!verdict.is_allowed() && operation != nullptr && operation->is_stream && !call.is_head()) {
     turn_stream_away(std::move(call));
     return false;
   }

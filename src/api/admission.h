@@ -9,9 +9,9 @@
 
 namespace tinychat::api {
 
-// Every call, once it is known which operation it is for. Whoever wants a stream is told when to come back
-// (a browser gives up for good on any answer but 200).
-[[nodiscard]] bool admit_request(Call& call, const Operation& operation);
+// Every call; `operation` is what it is for, if there is such a thing. Whoever wants a stream is told when to
+// come back (a browser gives up for good on any answer but 200).
+[[nodiscard]] bool admit_request(Call& call, const Operation* operation);
 
 // `user`: the id of who writes, or empty.
 [[nodiscard]] bool admit_message(Call& call, std::string_view user, std::string_view room);

@@ -28,18 +28,43 @@ class Admission : public ApiFixture {
 TEST_F(Admission, RequestsOfAnAddress) {
   limit({.requests_per_address = 2});
   for (int left = 9; left >= 0; --left) {
-    const auto answer = get("/healthz", {kFromAda});
+    const auto answer = get("/api/v1/rooms", {kFromAda});
     EXPECT_EQ(answer.status(), 200);
     EXPECT_EQ(answer.header("RateLimit"), R"("requests-per-address";r=)" + std::to_string(left) +
                                               ";t=" + std::to_string((11 - left) / 2));
   }
-  const auto refused = get("/healthz", {kFromAda});
+  const auto refused = get("/api/v1/rooms", {kFromAda});
   expect_problem(refused, 429);
   EXPECT_EQ(refused.header("Retry-After"), "1");
   EXPECT_EQ(refused.header("RateLimit"), R"("requests-per-address";r=0;t=5)");
-  EXPECT_EQ(get("/healthz", {kFromBob}).status(), 200);
+  EXPECT_EQ(get("/api/v1/rooms", {kFromBob}).status(), 200);
   clock_.advance(500ms);
-  EXPECT_EQ(get("/healthz", {kFromAda}).status(), 200);
+  EXPECT_EQ(get("/api/v1/rooms", {kFromAda}).status(), 200);
+}
+
+TEST_F(Admission, WhatIsNotThereCostsAsMuch) {
+  limit({.requests_per_address = 0.4});
+  EXPECT_EQ(get("/assets/none", {kFromAda}).status(), 404);
+  EXPECT_EQ(get("/tea", {kFromAda}).status(), 405);
+  EXPECT_EQ(get("/assets/none", {kFromAda}).status(), 429);
+  EXPECT_EQ(send("OPTIONS", "/tea", {kFromAda}).status(), 429);
+}
+
+TEST_F(Admission, WhoWatchesMayAlwaysAsk) {
+  limit({.requests_per_address = 0.2});
+  for (int i = 0; i < 5; ++i) {
+    EXPECT_EQ(get("/readyz", {kFromAda}).status(), 200);
+    EXPECT_EQ(get("/healthz", {kFromAda}).status(), 200);
+  }
+}
+
+// Whoever can write into the header must not become this machine by it.
+TEST_F(Admission, NobodyIsThisMachineByWhatAProxySays) {
+  limit({.messages_per_address = 0.2});
+  EXPECT_EQ(say({"x-forwarded-for", "127.0.0.1"}).status(), 200);
+  EXPECT_EQ(say({"x-forwarded-for", "127.0.0.1"}).status(), 429);
+  EXPECT_EQ(say({"x-forwarded-for", "unknown"}).status(), 200);
+  EXPECT_EQ(say({"x-forwarded-for", "203.0.113.9, _hidden"}).status(), 429);
 }
 
 TEST_F(Admission, ThisMachineHasNoLimit) {

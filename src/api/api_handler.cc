@@ -51,14 +51,17 @@ Result<void> decode_parameters(Call& call, const Match& match) {
 
 void answer_path(Call&& call) {
   const auto match = find_route(call.path);
-  if (!match) return call.reply.send(no_such_path());
-  if (call.request.method == "OPTIONS") return answer_options(call, allowed_methods(*match->route));
+  if (!match) {
+    if (admit_request(call, nullptr)) call.reply.send(no_such_path());
+    return;
+  }
   const auto operation = find_operation(*match, call.request.method);
+  if (!admit_request(call, operation ? &*operation : nullptr)) return;
+  if (call.request.method == "OPTIONS") return answer_options(call, allowed_methods(*match->route));
   if (!operation && operation.error().code == Code::kMethodNotAllowed) {
     return answer_method_not_allowed(call, *match->route, operation.error());
   }
   if (!operation) return call.reply.send(operation.error());
-  if (!admit_request(call, *operation)) return;
   if (const auto decoded = decode_parameters(call, *match); !decoded) return call.reply.send(decoded.error());
   identify(std::move(call), *operation);
 }

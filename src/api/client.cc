@@ -37,7 +37,7 @@ Client client_of(const net::Request& request, std::span<const wire::Subnet> trus
       const auto comma = rest.rfind(',');
       const auto entry = trimmed(rest.substr(comma == std::string_view::npos ? 0 : comma + 1));
       const auto address = forwarded_address(entry);
-      if (!address) return client;
+      if (!address) return {client.address, true};
       client = {*address, true};
       if (!is_trusted(*address, trusted)) return client;
       rest = rest.substr(0, comma == std::string_view::npos ? 0 : comma);

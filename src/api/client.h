@@ -10,7 +10,8 @@ namespace tinychat::api {
 
 struct Client {
   wire::IpAddress address;
-  // A proxy speaks for it: its connections are not its own.
+  // A proxy speaks for it: its connections are not its own. The address is the proxy's where it says nothing
+  // that can be understood.
   bool is_forwarded = false;
 };
 

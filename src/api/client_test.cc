@@ -45,9 +45,10 @@ TEST(Client, NobodyElseIsBelieved) {
 }
 
 TEST(Client, NonsenseEndsTheSearch) {
-  EXPECT_EQ(client("127.0.0.1", {"unknown"}), "127.0.0.1");
+  EXPECT_EQ(client("127.0.0.1", {"unknown"}), "127.0.0.1 forwarded");
   EXPECT_EQ(client("127.0.0.1", {"198.51.100.1, , 10.0.0.1"}), "10.0.0.1 forwarded");
   EXPECT_EQ(client("127.0.0.1", {""}), "127.0.0.1");
+  EXPECT_EQ(client("127.0.0.1", {"203.0.113.7, unknown"}), "127.0.0.1 forwarded");
   EXPECT_EQ(client("127.0.0.1", {"[", "10.0.0.1"}), "10.0.0.1 forwarded");
 }
 

@@ -28,7 +28,9 @@ std::string key_of(const Client& client) {
   return key;
 }
 
-bool is_own_machine(const Client& client) { return wire::is_loopback(client.address); }
+bool is_own_machine(const Client& client) {
+  return !client.is_forwarded && wire::is_loopback(client.address);
+}
 
 void ask(RateLimiter& limiter, Limit limit, std::string_view key, SteadyTime now,
          RateLimits::Verdict& verdict) {

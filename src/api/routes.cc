@@ -12,6 +12,7 @@ namespace {
 using enum Identity;
 
 constexpr bool kStream = true;
+constexpr bool kProbe = true;
 constexpr std::string_view kRoom = "{room}";
 constexpr std::string_view kLastId = "/{id}";
 
@@ -24,8 +25,8 @@ constexpr std::array kRoutes = {
     Route{.pattern = "/manifest.webmanifest", .get = {get_asset}},
     Route{.pattern = "/sw.js", .get = {get_asset}},
     Route{.pattern = "/openapi.yaml", .get = {get_asset}},
-    Route{.pattern = "/healthz", .get = {get_health}},
-    Route{.pattern = "/readyz", .get = {get_readiness}},
+    Route{.pattern = "/healthz", .get = {get_health, kIgnored, false, kProbe}},
+    Route{.pattern = "/readyz", .get = {get_readiness, kIgnored, false, kProbe}},
     Route{.pattern = "/subscribe/{room}", .get = {subscribe, kIgnored, kStream}},
     Route{.pattern = "/api/v1/events", .get = {get_events, kOptional, kStream}},
     Route{.pattern = "/api/v1/me",

@@ -26,6 +26,7 @@ struct Operation {
   Action action = nullptr;
   Identity identity = Identity::kIgnored;
   bool is_stream = false;
+  bool is_probe = false;  // asked by those who watch the server, and never too often
 };
 
 // HEAD goes wherever GET goes, and OPTIONS everywhere.

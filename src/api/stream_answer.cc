@@ -19,19 +19,12 @@ net::Response stream_head() {
   return head;
 }
 
-Limit limit_of(KeyedCount::Refusal refusal) {
-  return refusal == KeyedCount::Refusal::kInAll ? Limit::kConnections : Limit::kConnectionsPerAddress;
-}
-
-// Whose connection it is has been counted when it came, unless a proxy's stands for it. nullopt: they have
+// Whose connection it is was counted when it came, but a proxy's stands for somebody else. False: they have
 // too many.
-std::optional<KeyedCount::Place> place_of_client(const Call& call) {
-  if (!call.client.is_forwarded || call.settings.connections == nullptr) return KeyedCount::Place();
-  const auto& address = call.client.address;
-  const std::uint64_t host = wire::is_loopback(address) ? KeyedCount::kNobody : wire::host_key(address);
-  auto taken = call.settings.connections->try_take(host);
-  if (!taken.place) limit_hit(limit_of(taken.refusal));
-  return std::move(taken.place);
+bool pass_on_to_client(const Client& client, KeyedCount& connections, net::StreamSocket& socket) {
+  if (connections.try_pass_on(socket.place, wire::host_key(client.address))) return true;
+  limit_hit(Limit::kConnectionsPerAddress);
+  return false;
 }
 
 }  // namespace
@@ -56,11 +49,13 @@ void answer_with_stream(Call&& call, room::Dialect dialect, std::vector<std::str
     limit_hit(Limit::kStreamsPerUser);
     return turn_stream_away(std::move(call));
   }
-  auto place = place_of_client(call);
-  if (!place) return turn_stream_away(std::move(call));
   auto socket = call.reply.hand_over(stream_head());
   if (!socket.fd.is_open()) return;
-  if (call.client.is_forwarded) socket.place = std::move(*place);
+  KeyedCount* const connections = call.settings.connections;
+  if (call.client.is_forwarded && connections != nullptr &&
+      !pass_on_to_client(call.client, *connections, socket)) {
+    return call.port.turn_away(std::move(socket));
+  }
   call.port.attach(std::move(socket), std::move(*stream));
 }
 

@@ -65,10 +65,18 @@ std::unique_ptr<journal::People> open_people(const Options& options, Readiness& 
   return journal::open_sqlite_people(options.data, {}, &readiness);
 }
 
+// Of connections there are always some left that publish and read.
+std::size_t streams_max(const Limits& limits) {
+  if (limits.streams_max > 0) return limits.streams_max;
+  const std::size_t streams = streams_within_descriptor_limit();
+  if (limits.connections_max == 0) return streams;
+  return std::min(streams, std::max<std::size_t>(1, limits.connections_max - limits.connections_max / 8 - 1));
+}
+
 hub::StreamSettings stream_settings(const Limits& limits, ByteBudget& budget) {
   return {.heartbeat = limits.heartbeat,
           .lifetime = limits.stream_lifetime,
-          .streams_max = limits.streams_max > 0 ? limits.streams_max : streams_within_descriptor_limit(),
+          .streams_max = streams_max(limits),
           .recent_bytes_max = limits::kRecentBytesPerShard,
           .budget = &budget};
 }

@@ -58,6 +58,10 @@ class KeyedCount {
   };
   [[nodiscard]] Taken try_take(std::uint64_t key);
 
+  // The place is somebody else's from now on; one is taken if it was none. False: they have too many, and
+  // nothing has changed.
+  [[nodiscard]] bool try_pass_on(Place& place, std::uint64_t to);
+
   [[nodiscard]] std::size_t in_all() const { return in_all_.load(std::memory_order_relaxed); }
   [[nodiscard]] std::size_t in_all_max() const { return in_all_max_; }
 
@@ -69,6 +73,8 @@ class KeyedCount {
   static constexpr std::size_t kStripes = 16;
 
   Stripe& stripe_of(std::uint64_t key) { return stripes_[key * 0x9E37'79B9'7F4A'7C15U >> 60U]; }
+  [[nodiscard]] bool try_add(std::uint64_t key);
+  void remove(std::uint64_t key);
   void give_back(std::uint64_t key);
 
   const std::size_t in_all_max_ = kUnbounded;

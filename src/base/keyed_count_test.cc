@@ -53,6 +53,18 @@ TEST(KeyedCount, APlaceThatMovesIsCountedOnce) {
   EXPECT_FALSE(count.try_take(2).place);
 }
 
+TEST(KeyedCount, APlaceCanBePassedOn) {
+  KeyedCount count(2, 1);
+  auto first = count.try_take(KeyedCount::kNobody);
+  EXPECT_TRUE(count.try_pass_on(*first.place, 7));
+  EXPECT_EQ(count.in_all(), 1U);
+  auto second = count.try_take(8);
+  EXPECT_FALSE(count.try_pass_on(*second.place, 7));
+  first.place.reset();
+  EXPECT_TRUE(count.try_pass_on(*second.place, 7));
+  EXPECT_TRUE(count.try_take(8).place);
+}
+
 TEST(KeyedCount, WithoutBoundsItCounts) {
   KeyedCount count;
   const auto taken = count.try_take(1);

@@ -68,7 +68,7 @@ inline constexpr double kNewUsersPerMinuteDefault = 60;
 // Rooms are for ever; this many cost 100 MB of disk and no memory.
 inline constexpr std::uint64_t kRoomsMaxDefault = 1'000'000;
 // For what comes in, what goes out and what waits in between; recent events (kRecentBytesPerShard) are extra.
-inline constexpr std::size_t kHeldBytesDefault = 256 * 1024 * 1024;
+inline constexpr std::size_t kHeldBytesDefault = 512 * 1024 * 1024;
 
 // --- The operator's listener ------------------------------------------------------------------
 // A few programs that look every few seconds; above it the idle ones give way.

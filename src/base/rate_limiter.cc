@@ -8,10 +8,13 @@
 namespace tinychat {
 namespace {
 
+// A year, in nanoseconds.
+constexpr double kIntervalMax = 365.0 * 86'400 * 1e9;
 constexpr auto kSweepInterval = std::chrono::seconds(1);
 
 std::chrono::nanoseconds interval_of(double per_second) {
-  return std::chrono::nanoseconds(per_second > 0 ? std::llround(1e9 / per_second) : 0);
+  if (per_second <= 0) return std::chrono::nanoseconds(0);
+  return std::chrono::nanoseconds(std::llround(std::clamp(1e9 / per_second, 1.0, kIntervalMax)));
 }
 
 // A client that comes back after so many whole milliseconds does not come too early.

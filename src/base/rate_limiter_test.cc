@@ -52,6 +52,12 @@ TEST(RateLimiter, LessThanOneASecond) {
   EXPECT_EQ(taken_at(limiter, "a", kStart + 10s), 1);
 }
 
+TEST(RateLimiter, ARateThatIsHardlyOneIsALimit) {
+  RateLimiter limiter({.per_second = 1e-300, .burst = 1});
+  ASSERT_TRUE(limiter.is_limited());
+  EXPECT_EQ(taken_at(limiter, "a", kStart), 1);
+}
+
 TEST(RateLimiter, WithoutARateThereIsNoLimit) {
   EXPECT_FALSE(RateLimiter({}).is_limited());
   EXPECT_TRUE(RateLimiter({.per_second = 0.5, .burst = 1}).is_limited());

@@ -5,6 +5,8 @@
 // a turn go to the kernel many at a time.
 
 #include <algorithm>
+#include <optional>
+#include <unordered_map>
 #include <utility>
 
 #include "base/log.h"
@@ -128,43 +130,67 @@ void StreamSet::tell_multi(Slot slot) {
   send_live(slot, burst);
 }
 
+// What is told at the moment, as it is sent: whoever gets some of it gets all of it with one write.
+struct StreamSet::Moment {
+  struct ToRoom {
+    std::optional<room::Burst> bursts[room::kDialects][room::kFramings];
+  };
+  std::unordered_map<Room*, ToRoom> to_rooms;        // for the streams that follow this room alone
+  std::unordered_map<Slot, room::Burst> to_streams;  // for others
+};
+
 void StreamSet::tell_transients(bool first) {
+  Moment moment;
   for (const auto& batch : batches_) {
     for (const auto& transient : batch->transients) {
-      if (transient.is_first == first) tell_transient(transient);
+      if (transient.is_first == first) collect(transient, moment);
     }
   }
+  for (auto& [room, told] : moment.to_rooms) {
+    for (std::size_t dialect = 0; dialect < room::kDialects; ++dialect) {
+      for (std::size_t framing = 0; framing < room::kFramings; ++framing) {
+        const auto& burst = told.bursts[dialect][framing];
+        if (!burst) continue;
+        for (const Slot slot : room->single[dialect][framing]) send_live(slot, *burst);
+      }
+    }
+  }
+  flush_sends();
+  for (const auto& [slot, burst] : moment.to_streams) send_live(slot, burst);
+  flush_sends();
 }
 
-void StreamSet::tell_transient(const Transient& transient) {
-  const Room* room = nullptr;
+void StreamSet::collect(const Transient& transient, Moment& moment) {
   std::span<const Slot> mixed;  // of any dialect and framing
   if (transient.user.empty()) {
-    room = rooms_.find(transient.room);
+    Room* const room = rooms_.find(transient.room);
     if (room == nullptr) return;
+    collect(transient, *room, moment);
     mixed = room->multi;
   } else {
     const auto slots = streams_of_user_.find(transient.user);
     if (slots == streams_of_user_.end()) return;
     mixed = slots->second;
   }
+  for (const Slot slot : mixed) {
+    const Stream& stream = streams_[slot];
+    if (stream.state != StreamState::kLive) continue;
+    if (transient.is_v1_only && stream.dialect != room::Dialect::kV1) continue;
+    auto& burst = moment.to_streams.try_emplace(slot, stream.framing).first->second;
+    burst.append_transient(transient.frames[static_cast<std::size_t>(stream.dialect)]);
+  }
+}
+
+void StreamSet::collect(const Transient& transient, Room& room, Moment& moment) {
   for (std::size_t dialect = 0; dialect < room::kDialects; ++dialect) {
     if (transient.is_v1_only && static_cast<room::Dialect>(dialect) != room::Dialect::kV1) continue;
     for (std::size_t framing = 0; framing < room::kFramings; ++framing) {
-      room::Burst& burst = bursts_.emplace_back(static_cast<room::Framing>(framing));
-      burst.append_transient(transient.frames[dialect]);
-      if (room != nullptr) {
-        for (const Slot slot : room->single[dialect][framing]) send_live(slot, burst);
-      }
-      for (const Slot slot : mixed) {
-        const Stream& stream = streams_[slot];
-        if (stream.dialect == static_cast<room::Dialect>(dialect) && stream.framing == burst.framing()) {
-          send_live(slot, burst);
-        }
-      }
+      if (room.single[dialect][framing].empty()) continue;
+      auto& burst = moment.to_rooms[&room].bursts[dialect][framing];
+      if (!burst) burst.emplace(static_cast<room::Framing>(framing));
+      burst->append_transient(transient.frames[dialect]);
     }
   }
-  flush_sends();
 }
 
 // --- Sending -----------------------------------------------------------------------------------

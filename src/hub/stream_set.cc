@@ -13,6 +13,12 @@ namespace {
 
 using namespace std::chrono_literals;
 
+// About what a room takes that somebody follows, a stream's place in one, and the writer's knowledge of
+// somebody who is there.
+constexpr std::size_t kRoomBytes = 512;
+constexpr std::size_t kPlaceBytes = 32;
+constexpr std::size_t kJoinBytes = 768;
+
 constexpr std::uint64_t token_of(std::uint32_t slot, std::uint32_t generation) {
   return (std::uint64_t{generation} << 32U | slot) & net::Reactor::kTokenMax;
 }
@@ -53,6 +59,7 @@ StreamSet::~StreamSet() {
 // --- Coming ------------------------------------------------------------------------------------
 
 void StreamSet::attach(net::StreamSocket&& socket, StreamRequest&& request) {
+  if (!can_hold(request)) return turn_away(std::move(socket));
   const bool is_reset = is_foreign(request);
   measures_.opened.add();
   if (is_reset) measures_.reset(ResetReason::kUnknownCursor);
@@ -124,6 +131,8 @@ std::vector<StreamSet::Slot>& StreamSet::list_of(const Stream& stream) {
 
 void StreamSet::follow(Slot slot, const std::vector<std::string>& names) {
   Stream& stream = streams_[slot];
+  places_ += names.size();
+  if (stream.more && !stream.more->name.empty()) joins_ += names.size();
   if (names.size() == 1) {
     stream.room = &rooms_.find_or_make(names.front(), head_);
     auto& list = list_of(stream);
@@ -143,6 +152,9 @@ void StreamSet::follow(Slot slot, const std::vector<std::string>& names) {
 // The last of a list takes the place of the one that leaves it.
 void StreamSet::unfollow(Slot slot) {
   Stream& stream = streams_[slot];
+  const std::size_t rooms = stream.room != nullptr ? 1 : stream.more->rooms.size();
+  places_ -= rooms;
+  if (stream.more && !stream.more->name.empty()) joins_ -= rooms;
   if (stream.room != nullptr) {
     auto& list = list_of(stream);
     list[stream.place] = list.back();
@@ -218,8 +230,18 @@ void StreamSet::close_doomed() {
 
 // --- What is left to be sent -------------------------------------------------------------------
 
+std::size_t StreamSet::held_bytes() const {
+  return rest_bytes_ + rooms_.size() * kRoomBytes + places_ * kPlaceBytes + joins_ * kJoinBytes;
+}
+
+bool StreamSet::can_hold(const StreamRequest& request) {
+  std::size_t bytes = request.rooms.size() * (kPlaceBytes + (request.name.empty() ? 0 : kJoinBytes));
+  for (const auto& name : request.rooms) bytes += rooms_.find(name) == nullptr ? kRoomBytes : 0;
+  return held_.resize(held_bytes() + bytes);
+}
+
 bool StreamSet::keep_rest(Stream& stream, std::string_view rest) {
-  if (!held_.resize(rest_bytes_ - stream.rest.size() + rest.size())) return false;
+  if (!held_.resize(held_bytes() - stream.rest.size() + rest.size())) return false;
   rest_bytes_ += rest.size() - stream.rest.size();
   stream.rest = rest;
   return true;
@@ -227,7 +249,7 @@ bool StreamSet::keep_rest(Stream& stream, std::string_view rest) {
 
 void StreamSet::drop_rest(Stream& stream) {
   rest_bytes_ -= stream.rest.size();
-  (void)held_.resize(rest_bytes_);
+  (void)held_.resize(held_bytes());
   // An assignment would keep the memory for the next text, and there may be none.
   std::string().swap(stream.rest);
 }

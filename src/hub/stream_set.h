@@ -131,6 +131,10 @@ class StreamSet {
   void mark(Slot slot);
   // To be sent when the socket takes more. False: there is no memory for it.
   [[nodiscard]] bool keep_rest(Stream& stream, std::string_view rest);
+  // What is held for streams, but for recent events.
+  [[nodiscard]] std::size_t held_bytes() const;
+  // Whether there is memory for what a stream follows.
+  [[nodiscard]] bool can_hold(const StreamRequest& request);
   void drop_rest(Stream& stream);
   [[nodiscard]] bool take_input(Slot slot);
   // At once; not while a list of streams is being walked: then doom() it.
@@ -152,7 +156,9 @@ class StreamSet {
   void tell_room(Room& room);
   void tell_multi(Slot slot);
   void tell_transients(bool first);
-  void tell_transient(const Transient& transient);
+  struct Moment;
+  void collect(const Transient& transient, Moment& moment);
+  static void collect(const Transient& transient, Room& room, Moment& moment);
   // To be sent with the next flush_sends(), if the stream is live; `burst` is the last of `bursts_`. Between
   // two flushes a stream is sent to once.
   void send_live(Slot slot, const room::Burst& burst);
@@ -199,6 +205,8 @@ class StreamSet {
   RoomTable rooms_;
   std::vector<Stream> streams_;  // by slot
   std::vector<Slot> free_;
+  std::size_t places_ = 0;                                              // of streams in rooms
+  std::size_t joins_ = 0;                                               // of people in rooms, by streams
   std::size_t rest_bytes_ = 0;                                          // of all streams
   ByteBudget::Share held_;                                              // for them
   std::uint32_t last_question_ = 0;                                     // of all streams

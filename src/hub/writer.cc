@@ -126,7 +126,7 @@ void Writer::tell_presence(room::PresenceChange change, std::string_view room, c
   }
   // Where so many are, nobody reads who comes and goes, and telling all of them of each would be most of what
   // is sent.
-  if (!person.id.empty() && presence_.count(room) > limits::kPeopleListedMax) return;
+  if (presence_.count(room) > limits::kPeopleListedMax) return;
   // Who comes is there before what they say, and who goes after it.
   round.transients.push_back({.room = std::string(room),
                               .frames = room::render_presence(change, room, person),

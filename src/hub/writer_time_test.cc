@@ -78,7 +78,7 @@ TEST(Writer, AUserIsToldOfByIdAndLeavesUnderTheLastName) {
             "event: userLeft\ndata: {\"room\":\"tea\",\"username\":\"grace\",\"user\":\"u1\"}\n\n");
 }
 
-TEST(Writer, WhereVeryManyAreUsersComeAndGoUntold) {
+TEST(Writer, WhereVeryManyAreTheyComeAndGoUntold) {
   World world;
   for (std::size_t i = 0; i < limits::kPeopleListedMax; ++i)
     world.handle(list(presence(kJoin, std::to_string(i))));
@@ -86,7 +86,7 @@ TEST(Writer, WhereVeryManyAreUsersComeAndGoUntold) {
   auto user = presence(kJoin);
   user.user = "u1";
   world.handle(list(user, presence(kJoin, "named")));
-  EXPECT_EQ(transients(world.open(0)), Texts{"tea: userJoined"}) << "of 2013, who is told whatever it takes";
+  EXPECT_EQ(transients(world.open(0)), Texts{});
   world.handle(list(presence(kLeave, "named"), presence(kLeave, "1")));
   (void)world.open(0);
   user.kind = kLeave;

@@ -16,6 +16,10 @@ constexpr std::size_t kReadBytes = 32 * 1024;
 // A connection that waits keeps no more than this of what it once needed.
 constexpr std::size_t kKeptBytesMax = 1024;
 
+Error overloaded() {
+  return {Code::kOverloaded, "Too many requests are arriving at once; send it again in a second."};
+}
+
 void let_go(std::string& buffer) {
   buffer.clear();
   if (buffer.capacity() > kKeptBytesMax) std::string().swap(buffer);
@@ -77,7 +81,7 @@ void HttpConnection::process_input() {
   if (state_ > State::kBody) return;
   if (held_request_.resize(input_.size() + parser_.held_bytes())) return wait_for_input();
   close_reason_ = CloseReason::kOverBudget;
-  refuse({Code::kOverloaded, "Too many requests are arriving at once; send it again in a second."});
+  refuse(overloaded());
 }
 
 // True: a request is complete. False: more input is needed, or the connection is ending.
@@ -115,7 +119,11 @@ void HttpConnection::dispatch() {
   is_http_1_1_ = parser_.is_http_1_1();
   Request request = parser_.take();
   request.peer = peer_.address;
-  (void)held_request_.resize(0);
+  // Less than before, but for what came at once and is still to be read.
+  if (!held_request_.resize(input_.size())) {
+    close_reason_ = CloseReason::kOverBudget;
+    return refuse(overloaded());
+  }
   is_head_request_ = request.method == "HEAD";
   state_ = State::kHandling;
   asked_at_ = now();

@@ -34,7 +34,8 @@ struct HttpParser::Impl {
 
   wire::HeadScanner scanner;
   std::optional<Parser> parser;
-  wire::Fields headers;  // of the head: the parser would add those of a trailer
+  wire::Fields headers;        // of the head: the parser would add those of a trailer
+  std::size_t head_bytes = 0;  // that its fields take
   bool keeps_alive = true;
   bool expects_continue = false;
   // Of a body in chunks, which the library's parser is not shown.
@@ -78,6 +79,8 @@ Result<HttpParser::Progress> HttpParser::read(std::string_view bytes) {
 Result<void> HttpParser::read_head(std::string_view head) {
   impl_->begin_request();
   auto& parser = *impl_->parser;
+  // Beast keeps the fields, and so do we.
+  impl_->head_bytes = 3 * head.size();
   error_code error;
   const std::size_t used = parser.put(boost::asio::buffer(head), error);
   // Now: what a trailer says comes when nobody checks heads any more (RFC 9110 §6.5.1).
@@ -122,7 +125,8 @@ Result<void> HttpParser::read_body(std::string_view bytes) {
 }
 
 std::size_t HttpParser::held_bytes() const {
-  return impl_->parser ? impl_->parser->get().body().capacity() + impl_->body.capacity() : 0;
+  if (!impl_->parser) return 0;
+  return impl_->head_bytes + impl_->parser->get().body().capacity() + impl_->body.capacity();
 }
 
 const wire::Fields& HttpParser::headers() const { return impl_->headers; }

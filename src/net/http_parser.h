@@ -36,7 +36,7 @@ class HttpParser {
   // As Request::headers; empty as long as the head has not been read.
   [[nodiscard]] const wire::Fields& headers() const;
 
-  // What is read and kept of the body.
+  // What is read and kept of the request.
   [[nodiscard]] std::size_t held_bytes() const;
 
   // From kBody on.
