@@ -8,7 +8,7 @@ set(TINYCHAT_UNIT_DIR ${CMAKE_INSTALL_PREFIX}/lib/systemd/system CACHE PATH "Whe
 set(packaging ${CMAKE_SOURCE_DIR}/packaging)
 set(made ${CMAKE_BINARY_DIR}/packaging)
 set(DATA ${TINYCHAT_STATE_DIR})
-configure_file(${packaging}/tinychat.conf ${made}/tinychat.conf @ONLY)
+configure_file(${packaging}/tinychat.conf.in ${made}/tinychat.conf @ONLY)
 configure_file(${packaging}/systemd/tinychat.service.in ${made}/tinychat.service @ONLY)
 
 # The options are in it as the program itself says them.

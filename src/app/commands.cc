@@ -1,5 +1,7 @@
 #include "app/commands.h"
 
+#include <system_error>
+
 #include "journal/sqlite_backup.h"
 #include "journal/sqlite_check.h"
 #include "journal/sqlite_file.h"
@@ -49,6 +51,12 @@ Result<CommandOutcome> back_up(const Command& command, const Clock& clock) {
 }
 
 Result<CommandOutcome> restore(const Command& command, const Clock& clock) {
+  std::error_code ignored;
+  if (!command.is_data_named && !std::filesystem::exists(command.data, ignored)) {
+    return fail(Code::kUsage,
+                "there is no " + command.data.string() +
+                    " here to restore into; say with --data or --config where the messages are kept");
+  }
   const auto restored = journal::restore(command.file, command.data, command.replaces_journal, clock);
   if (!restored) return std::unexpected(restored.error());
   std::string text = journal::file_in(command.data).string() + " has " + contents(restored->report) +

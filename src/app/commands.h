@@ -15,6 +15,7 @@ struct Command {
   enum class Kind : std::uint8_t { kCheck, kBackup, kRestore };
   Kind kind = Kind::kCheck;
   std::filesystem::path data;
+  bool is_data_named = false;     // or else it is what is meant where nobody says anything
   std::filesystem::path file;     // of a backup
   bool salvages = false;          // backup
   bool replaces_journal = false;  // restore

@@ -14,6 +14,12 @@ using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
 constexpr auto kStep = 20ms;
+// Whoever is alone on their way back is no burden: with few streams the window is only so long for each.
+constexpr auto kGoodbyeInterval = 50ms;
+// Before the end nobody is accepted any more, so that who was accepted has brought a request and has the
+// answer when nothing is stored any more. On a socket that somebody else holds those who come now wait for
+// the next start.
+constexpr auto kLastCall = 100ms;
 
 // True: a signal came.
 bool is_told_to_hurry(Lookout& lookout, SteadyTime until, const Leave& how) {
@@ -26,13 +32,16 @@ bool is_told_to_hurry(Lookout& lookout, SteadyTime until, const Leave& how) {
 
 // True: no more patience.
 bool send_away_over_window(Node& node, Lookout& lookout, const Leave& how) {
+  // As long as it takes, and no longer: everybody is told how much of it is left.
+  const auto window = std::min<milliseconds>(how.window, node.streams() * kGoodbyeInterval);
   const auto begin = steady_clock::now();
-  const auto end = begin + how.window;
-  node.begin_leaving(how.window);
-  while (node.has_streams()) {
+  const auto end = begin + window;
+  node.begin_leaving(window);
+  while (node.streams() > 0) {
     const auto next = steady_clock::now() + kStep;
     if (next >= end) return false;
-    node.send_away(duration<double>(next - begin) / how.window, std::chrono::ceil<milliseconds>(end - next));
+    if (end - next < kLastCall) node.stop_accepting();
+    node.send_away(duration<double>(next - begin) / window, std::chrono::ceil<milliseconds>(end - next));
     if (is_told_to_hurry(lookout, next, how)) return true;
   }
   return false;

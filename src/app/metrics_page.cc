@@ -330,7 +330,7 @@ void Page::write_process() {
   const auto facts = process_facts();
   fact("process_cpu_seconds_total", kCounter, "Time on a processor.", facts.cpu_seconds);
   fact("process_start_time_seconds", kGauge, "When it was started, in seconds since 1970.",
-       facts.start_utc_seconds);
+       std::optional(static_cast<double>(sources_.started_utc_milliseconds) / 1000));
   fact("process_resident_memory_bytes", kGauge, "Memory in use.", facts.resident_bytes);
   fact("process_virtual_memory_bytes", kGauge, "Address space in use.", facts.virtual_bytes);
   fact("process_threads", kGauge, "Threads.", facts.threads);

@@ -2,6 +2,8 @@
 // a test holds the two together.
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -30,6 +32,8 @@ struct MetricsSources {
   const hub::Tail* tail = nullptr;  // where the log is shared
   std::size_t readers_count = 0;
   std::size_t streams_max = 0;
+  // Noted by the program: what the system says of it is relative to a time that a service may not read.
+  std::uint64_t started_utc_milliseconds = 0;
   const net::Resources* resources = nullptr;
   std::filesystem::path data;  // where messages are kept in files; else empty
 };

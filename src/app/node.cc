@@ -126,6 +126,7 @@ struct Node::Impl {
         .tail = tail ? &*tail : nullptr,
         .readers_count = std::min(options.shards, kReadersMax),
         .streams_max = stream_settings(options.limits, resources.streams).streams_max,
+        .started_utc_milliseconds = started_utc_milliseconds,
         .resources = &resources,
         .data = options.journal == JournalKind::kSqlite ? options.data : std::filesystem::path()};
     admin->start(settings, [&sources = metrics_sources] { return metrics_page(sources); });
@@ -156,10 +157,12 @@ struct Node::Impl {
   // Shards that are not done yet. Counted down by them (release), read by whoever waits (acquire).
   std::atomic<std::size_t> undrained{0};
   std::uint16_t port = 0;
+  std::uint64_t started_utc_milliseconds = 0;
 };
 
 Result<std::unique_ptr<Node>> Node::start(const Options& options, const Clock& clock,
                                           std::vector<UniqueFd> sockets) {
+  const auto started_utc_milliseconds = clock.utc_milliseconds();
   auto listeners = sockets.empty()
                        ? net::open_listeners({.host = options.host, .port = options.port}, options.shards)
                        : net::adopt_listeners(std::move(sockets), options.shards);
@@ -175,6 +178,7 @@ Result<std::unique_ptr<Node>> Node::start(const Options& options, const Clock& c
   if (!engine) return std::unexpected(engine.error());
 
   auto impl = std::make_unique<Impl>(options, clock, std::move(readiness), std::move(*engine));
+  impl->started_utc_milliseconds = started_utc_milliseconds;
   journal::Journal& journal = *impl->engine.journal;
   const auto where = net::local_endpoint(listeners->front().get());
   impl->port = where ? where->port : 0;
@@ -259,7 +263,11 @@ void Node::send_away(double share, std::chrono::milliseconds absence) {
   for (auto& shard : impl_->shards) shard->send_away(share, impl_->absence(absence));
 }
 
-bool Node::has_streams() const { return impl_->stream_count.get() > 0; }
+void Node::stop_accepting() {
+  for (auto& shard : impl_->shards) shard->stop_accepting();
+}
+
+std::size_t Node::streams() const { return impl_->stream_count.get(); }
 
 void Node::begin_stopping(const std::function<void()>& wake) {
   impl_->undrained.store(impl_->shards.size(), std::memory_order_relaxed);

@@ -4,6 +4,7 @@
 // Thread: the one that made it.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -44,7 +45,8 @@ class Node {
   // As Shard's.
   void begin_leaving(std::chrono::milliseconds absence);
   void send_away(double share, std::chrono::milliseconds absence);
-  [[nodiscard]] bool has_streams() const;
+  void stop_accepting();
+  [[nodiscard]] std::size_t streams() const;
   // `wake` runs on any thread when is_drained() has become true.
   void begin_stopping(const std::function<void()>& wake);
   [[nodiscard]] bool is_drained() const;

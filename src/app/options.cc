@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <map>
 #include <thread>
@@ -209,8 +210,8 @@ void describe_sharing(CLI::App& cli, Raw& raw) {
 void describe_program(CLI::App& cli, Raw& raw) {
   cli.add_option(
          "--drain", raw.drain_seconds,
-         "When told to end, send the subscribers away over so long, so that they do not come back all "
-         "at once; 0 is at once")
+         "When told to end, send the subscribers away over so long (at most 50 ms for each), so that they "
+         "do not come back all at once; 0 is at once")
       ->type_name("SECONDS")
       ->check(
           CLI::Range(std::int64_t{0}, std::chrono::seconds(limits::kDrainWindowMax).count()).description(""))
@@ -295,6 +296,22 @@ Result<void> choose_redis(const CLI::App& cli, const Raw& raw, Options& options)
   return {};
 }
 
+// For what looks after a data directory.
+Result<void> expect_data_directory(const CLI::App& cli, const Raw& raw) {
+  if (raw.journal != JournalKind::kSqlite || !raw.redis.empty()) {
+    return fail(
+        Code::kUsage,
+        "this is for messages in a data directory, and these are elsewhere; leave out --journal and --redis");
+  }
+  if (cli.get_option("--journal")->count() == 0 && !redis_of_the_platform().empty()) {
+    return fail(
+        Code::kUsage,
+        "this is for messages in a data directory, and REDIS_URL or REDISTOGO_URL in the environment says "
+        "that they are in Redis; --journal sqlite says that they are not");
+  }
+  return {};
+}
+
 // CLI11 2.4 passes over a variable whose value its option refuses; 2.1 does not.
 void refuse_passed_over_environment(const CLI::App& cli) {
   for (const CLI::Option* option : cli.get_options()) {
@@ -309,6 +326,11 @@ void refuse_passed_over_environment(const CLI::App& cli) {
 // Sets what flags and environment have not. (CLI11's own way would prefer the file to the environment.)
 void read_file(CLI::App& cli, const std::string& path) {
   if (path.empty()) return;
+  std::error_code ignored;
+  // It would open, and read as if it were empty.
+  if (std::filesystem::is_directory(path, ignored)) {
+    throw CLI::ValidationError("--config", path + " is a directory; name a file with lines of `port = 9000`");
+  }
   std::ifstream file(path);
   if (!file) throw CLI::FileError::Missing(path);
   cli.parse_from_stream(file);
@@ -380,10 +402,9 @@ Result<Asked> read_options(int argc, const char* const* argv) {
   }
   if (auto port = read_port_environment(raw, is_port_given); !port) return std::unexpected(port.error());
   if (auto command = commands.asked(raw.data)) {
-    if (raw.journal == JournalKind::kSqlite && raw.redis.empty()) return *std::move(command);
-    return fail(
-        Code::kUsage,
-        "this is for messages in a data directory, and these are elsewhere; leave out --journal and --redis");
+    command->is_data_named = cli.get_option("--data")->count() > 0;
+    if (auto kept = expect_data_directory(cli, raw); !kept) return std::unexpected(kept.error());
+    return *std::move(command);
   }
   Options options = refine(raw);
   if (auto chosen = choose_redis(cli, raw, options); !chosen) return std::unexpected(chosen.error());

@@ -228,6 +228,7 @@ TEST_F(OptionsTest, WhatIsWrongIsSaidInOneLineWithTheOptionsName) {
       {{"--stream-lifetime", "-1"}, "--stream-lifetime"},
       {{"--stream-lifetime", "4294967295"}, "--stream-lifetime"},
       {{"--config", "/nowhere/tinychat.conf"}, "/nowhere/tinychat.conf"},
+      {{"--config", "/tmp"}, "/tmp is a directory"},
   };
   for (const auto& [arguments, name] : wrong) {
     const std::string detail = error(arguments);

@@ -32,13 +32,6 @@ std::vector<std::string> stat_fields() {
   return {std::istream_iterator<std::string>(fields), {}};
 }
 
-std::optional<double> boot_utc_seconds() {
-  const std::string text = read_file("/proc/stat");
-  const auto at = text.find("\nbtime ");
-  if (at == std::string::npos) return std::nullopt;
-  return std::stod(text.substr(at + 7, text.find('\n', at + 1) - at - 7));
-}
-
 // Linux 6.2 and later say it as a size; before, they are to be counted.
 std::optional<std::uint64_t> count_descriptors() {
   struct stat about{};
@@ -64,9 +57,6 @@ ProcessFacts process_facts() {
     const auto number = [&](std::size_t field) { return std::stoull(fields[field - 3]); };
     facts.cpu_seconds = static_cast<double>(number(14) + number(15)) / ticks_per_second;
     facts.threads = number(20);
-    if (const auto boot = boot_utc_seconds()) {
-      facts.start_utc_seconds = *boot + static_cast<double>(number(22)) / ticks_per_second;
-    }
     facts.virtual_bytes = number(23);
     facts.resident_bytes = number(24) * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
   }

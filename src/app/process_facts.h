@@ -10,7 +10,6 @@ namespace tinychat::app {
 // Each is absent where it cannot be learned.
 struct ProcessFacts {
   std::optional<double> cpu_seconds;
-  std::optional<double> start_utc_seconds;
   std::optional<std::uint64_t> resident_bytes;
   std::optional<std::uint64_t> virtual_bytes;
   std::optional<std::uint64_t> threads;

@@ -21,10 +21,16 @@ void StreamSet::turn_away(net::StreamSocket&& socket) {
 }
 
 void StreamSet::send_away(double share, std::chrono::milliseconds absence) {
+  if (!absence_) {
+    for (Slot slot = 0; slot < streams_.size(); ++slot) {
+      if (streams_[slot].state != StreamState::kFree) leaving_.push_back(slot);
+    }
+  }
   absence_ = absence;
-  const auto slots = static_cast<double>(streams_.size());
-  const auto end = static_cast<Slot>(std::ceil(std::clamp(share, 0.0, 1.0) * slots));
-  for (Slot slot = 0; slot < end; ++slot) {
+  const auto all = static_cast<double>(leaving_.size());
+  const auto end = static_cast<std::size_t>(std::ceil(std::clamp(share, 0.0, 1.0) * all));
+  for (; left_ < end; ++left_) {
+    const Slot slot = leaving_[left_];
     Stream& stream = streams_[slot];
     if (stream.state == StreamState::kFree) continue;
     if (stream.rest.empty()) {

@@ -114,12 +114,25 @@ TEST(Goodbye, SendsAwayByAndByWhileTheOthersGoOn) {
   world.streams.send_away(0.01, 9900ms);
   EXPECT_EQ(open(), 8) << "there is no share so small that nobody is in it";
   world.streams.send_away(0.5, 5s);
-  EXPECT_EQ(open(), 5);
+  EXPECT_EQ(open(), 4) << "of nine, as there were, five are gone";
   world.publish({{"tea", "a"}});
   EXPECT_EQ(story(world.read(fds[9])).size(), 1U);
   world.streams.send_away(2, 0s);
   EXPECT_EQ(open(), 0);
   EXPECT_EQ(world.counters.count(CloseReason::kStopping), 9U);
+}
+
+TEST(Goodbye, PlacesThatAreFreeHaveNoShareOfTheWindow) {
+  StreamWorld world;
+  std::vector<int> fds;
+  for (int i = 0; i < 100; ++i) fds.push_back(world.attach_live(following({"tea"})));
+  for (std::size_t i = 0; i < 90; ++i) world.say(fds[i], {.is_hung_up = true});
+  world.streams.send_away(0, 10s);
+  const auto open = [&] { return std::ranges::count_if(fds, [&](int fd) { return world.is_open(fd); }); };
+  for (int tenth = 1; tenth <= 10; ++tenth) {
+    world.streams.send_away(tenth / 10.0, 1s * (10 - tenth));
+    EXPECT_EQ(open(), 10 - tenth);
+  }
 }
 
 TEST(Goodbye, NobodyIsToldToComeBackBeforeTheServerDoes) {

@@ -204,7 +204,7 @@ void Shard::tell_presence(PresenceCommand&& command) { commands_.emplace_back(st
 void Shard::begin_leaving(std::chrono::milliseconds absence) {
   reactor_.post([this, absence] {
     is_leaving_ = true;
-    server_.stop_accepting();
+    server_.begin_leaving();
     streams_.send_away(0, absence);
   });
 }
@@ -213,11 +213,16 @@ void Shard::send_away(double share, std::chrono::milliseconds absence) {
   reactor_.post([this, share, absence] { streams_.send_away(share, absence); });
 }
 
+void Shard::stop_accepting() {
+  reactor_.post([this] { server_.stop_accepting(); });
+}
+
 void Shard::begin_stopping(std::function<void()> done) {
   reactor_.post([this, done = std::move(done)]() mutable {
     is_stopping_ = true;
     when_stopped_ = std::move(done);
     streams_.send_away(1, std::chrono::milliseconds(0));
+    server_.stop_accepting();
     server_.close_idle();
   });
 }

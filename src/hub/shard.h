@@ -73,13 +73,15 @@ class Shard final : public ShardPort, private StreamSetOwner {
   [[nodiscard]] const Pulse& pulse() const { return pulse_; }
 
   // --- Leaving, in this order; any thread ---
-  // Accepts no connection and no stream any more; the connections that are there get one more answer each.
+  // Lets no stream in any more; each connection, also a new one, gets one more answer.
   // Whoever is sent away is told to come back after `absence` and some.
   void begin_leaving(std::chrono::milliseconds absence);
   // Says good-bye to such a share of the streams that were there (0 to 1).
   void send_away(double share, std::chrono::milliseconds absence);
-  // Stores no more, says good-bye to the rest, and answers the requests under way; `done` runs on the shard's
-  // thread when that is over.
+  // At the latest begin_stopping() does so.
+  void stop_accepting();
+  // Accepts and stores no more, says good-bye to the rest, and answers the requests under way; `done` runs on
+  // the shard's thread when that is over.
   void begin_stopping(std::function<void()> done);
   // Any thread. Ends run().
   void stop();

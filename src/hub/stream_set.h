@@ -107,8 +107,9 @@ class StreamSet {
 
   // About once a second: heartbeats, stalls, ends of life.
   void on_second();
-  // Says good-bye to such a share of the streams (0 to 1, from one call to the next never less) and closes
-  // them. They, and all that are turned away from now on, are told to come back after `absence` and some.
+  // Says good-bye to such a share (0 to 1, from one call to the next never less) of the streams that are
+  // there at the first call, after which none is attached, and closes them. They, and all that are turned
+  // away from now on, are told to come back after `absence` and some.
   void send_away(double share, std::chrono::milliseconds absence);
 
   // Ends the streams of those who have lost the right to them.
@@ -205,6 +206,8 @@ class StreamSet {
   EventId told_head_;                                 // everything up to here has been told to live streams
   std::optional<wire::Frame> trouble_;                // what the server suffers from
   std::optional<std::chrono::milliseconds> absence_;  // the server's, once it goes down
+  std::vector<Slot> leaving_;                         // who was there when it began to
+  std::size_t left_ = 0;                              // the first of them: they have been told
   RoomTable rooms_;
   std::vector<Stream> streams_;  // by slot
   std::vector<Slot> free_;

@@ -16,6 +16,7 @@
 
 #include "base/unique_fd.h"
 #include "journal/directory_lock.h"
+#include "journal/draft.h"
 #include "journal/packed_id.h"
 #include "journal/sqlite_connection.h"
 #include "journal/sqlite_file.h"
@@ -36,41 +37,6 @@ Result<path> full(const path& given) {
 }
 
 constexpr const char* kRestoreAnother = "restore another backup";
-
-// A file that is gone again unless it is kept.
-class Draft {
- public:
-  explicit Draft(path where) : path_(std::move(where)) { discard(); }
-  Draft(const Draft&) = delete;
-  Draft& operator=(const Draft&) = delete;
-  ~Draft() { discard(); }
-  [[nodiscard]] const path& where() const { return path_; }
-
-  // Errors: what errno says.
-  int sync() const {
-    const UniqueFd fd(::open(path_.c_str(), O_RDONLY | O_CLOEXEC));
-    return fd.is_open() && ::fsync(fd.get()) == 0 ? 0 : errno;
-  }
-  // Never over a file that is there.
-  int keep_as(const path& name) const {
-    if (::renameat2(AT_FDCWD, path_.c_str(), AT_FDCWD, name.c_str(), RENAME_NOREPLACE) == 0) return 0;
-    if (errno != EINVAL && errno != ENOSYS) return errno;
-    // Some file systems cannot do it in one step.
-    std::error_code ignored;
-    if (std::filesystem::exists(name, ignored)) return EEXIST;
-    return ::rename(path_.c_str(), name.c_str()) == 0 ? 0 : errno;
-  }
-
- private:
-  void discard() const {
-    std::error_code ignored;
-    for (const char* suffix : {"", "-journal", "-wal", "-shm"}) {
-      std::filesystem::remove(beside(path_, suffix), ignored);
-    }
-  }
-
-  const path path_;
-};
 
 void sync_directory_of(const path& file) {
   const UniqueFd fd(::open(file.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
@@ -214,7 +180,8 @@ Result<CheckReport> back_up(const path& directory, const path& target_given, con
     return refuse(target->string() + " is there already; choose a name that is not");
   };
   if (std::filesystem::exists(*target, ignored)) return taken();
-  const Draft draft(beside(*target, (".part-" + std::to_string(::getpid())).c_str()));
+  sweep_parts(target->parent_path());
+  const Draft draft(part_of(*target));
   Result<CheckReport> report;
   try {
     auto copied =

@@ -16,7 +16,8 @@ enum class Source : std::uint8_t { kWhole, kDamaged };
 
 // Copies the journal in `directory` into the new file `target`: one state of it, also while a server works
 // with it. What is there afterwards under that name has been checked and is on the disk; after an error
-// nothing is. Errors: kUsage (`target` is there already, no room, no journal, damage).
+// nothing is. What one that was killed has left beside it, the next one removes. Errors: kUsage (`target` is
+// there already, no room, no journal, damage).
 Result<CheckReport> back_up(const std::filesystem::path& directory, const std::filesystem::path& target,
                             const Clock& clock, Source source = Source::kWhole);
 

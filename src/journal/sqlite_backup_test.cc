@@ -2,6 +2,7 @@
 #include "journal/sqlite_backup.h"
 
 #include <SQLiteCpp/SQLiteCpp.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <fstream>
@@ -260,6 +261,31 @@ TEST_F(JournalCare, ABackupOfAJournalInUseIsWholeAndOneFile) {
   expect_refused(back_up(home_.path(), elsewhere_.path() / "not" / "there.db", clock_), "cannot write");
   expect_refused(back_up(elsewhere_.path(), elsewhere_.path() / "b.db", clock_), "there is no");
   EXPECT_EQ(names_in(elsewhere_.path()), std::vector<std::string>{"backup.db"});
+}
+
+TEST_F(JournalCare, WhatKilledOnesHaveLeftIsRemovedByTheNextOne) {
+  fill(home_.path(), 1, 5);
+  // No process has the number of the first; this one is working on the second; the others are not ours.
+  const std::string own = "other.db.tinychat-part-" + std::to_string(::getppid());
+  for (const std::string& name :
+       {std::string("old.db.tinychat-part-2147483647"),
+        std::string("old.db.tinychat-part-2147483647-journal"), own, std::string("film.part-2147483647"),
+        std::string("x.tinychat-part-"), std::string("x.tinychat-part-12a")}) {
+    write(elsewhere_.path() / name, "some of it");
+  }
+  ASSERT_TRUE(back_up(home_.path(), backup(), clock_));
+  std::vector<std::string> expected{"backup.db", "film.part-2147483647", own, "x.tinychat-part-",
+                                    "x.tinychat-part-12a"};
+  std::ranges::sort(expected);
+  EXPECT_EQ(names_in(elsewhere_.path()), expected);
+
+  for (const char* suffix : {"", "-journal"}) {
+    write(home_.path() / (std::string("tinychat.db.restoring") + suffix), "some of it");
+  }
+  ASSERT_TRUE(restore(backup(), home_.path(), true, clock_));
+  for (const auto& name : names_in(home_.path())) {
+    EXPECT_EQ(name.find("restoring"), std::string::npos) << name;
+  }
 }
 
 TEST_F(JournalCare, ARestoredLogTellsItsCursorsFromThoseAfterTheBackup) {

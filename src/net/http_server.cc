@@ -50,7 +50,7 @@ void HttpServer::wait_for_connection() {
 }
 
 void HttpServer::accept_ready() {
-  if (is_stopping_) return;
+  if (!is_accepting_) return;
   for (int i = 0; i < kAcceptsPerTurn; ++i) {
     wire::IpAddress address;
     UniqueFd fd = accept_connection(listener_.get(), address);
@@ -119,13 +119,14 @@ void HttpServer::check_deadlines() {
   const SteadyTime now = clock_.steady();
   for (const auto& connection : snapshot()) connection->check_deadline(now);
   if (is_closing_idle_) close_idle();
-  if (!is_waiting_ && !is_stopping_) accept_ready();
+  if (!is_waiting_ && is_accepting_) accept_ready();
 }
 
 void HttpServer::stop_accepting() {
   // Those that wait already would be reset.
   if (is_waiting_) accept_ready();
-  is_stopping_ = true;
+  is_leaving_ = true;
+  is_accepting_ = false;
   listener_watch_.reset();
   listener_.reset();
 }

@@ -28,7 +28,9 @@ class HttpServer final : public ConnectionOwner {
   // Called about once a second.
   void check_deadlines();
 
-  // Accepts no more; a connection that is there ends after its next answer.
+  // From now on a connection ends after its next answer, those that come anew as well.
+  void begin_leaving() { is_leaving_ = true; }
+  // Then: accepts no more. May be called again.
   void stop_accepting();
   // Then, and once a second from then on: ends those that have no request under way.
   void close_idle();
@@ -44,7 +46,7 @@ class HttpServer final : public ConnectionOwner {
   const Clock& clock() const override { return clock_; }
   HttpMeasures& measures() override { return measures_; }
   Resources& resources() override { return resources_; }
-  bool is_stopping() const override { return is_stopping_; }
+  bool is_stopping() const override { return is_leaving_; }
   void closed(std::uint64_t key, CloseReason reason) override;
   void handed_over(std::uint64_t key) override;
 
@@ -68,7 +70,8 @@ class HttpServer final : public ConnectionOwner {
   UniqueFd listener_;
   std::optional<Reactor::Watch> listener_watch_;
   bool is_waiting_ = false;  // for the listener to be readable
-  bool is_stopping_ = false;
+  bool is_leaving_ = false;
+  bool is_accepting_ = true;
   bool is_closing_idle_ = false;
   std::uint64_t next_key_ = 1;
   std::unordered_map<std::uint64_t, std::shared_ptr<HttpConnection>> connections_;

@@ -107,6 +107,34 @@ describe('commands', { concurrency: true, skip: engine === 'redis' && 'they are 
       await command([...args, '--data', data], 2);
     }
     assert.match(await command(['check', '--journal', 'memory'], 2), /data directory/);
+    assert.match(await command(['check', '--config', data], 2), /is a directory/);
+  });
+
+  test('nothing is looked for in ./data that is said to be elsewhere', async () => {
+    const cwd = tempDir();
+    const data = path.join(cwd, 'data');
+    const backup = path.join(cwd, 'b.db');
+    await withServer({ args: ['--data', data] }, (server) => publish(server, 'den', 'x'));
+    for (const name of ['REDIS_URL', 'REDISTOGO_URL']) {
+      const env = { [name]: 'redis://127.0.0.1:1' };
+      for (const args of [['check'], ['backup', backup], ['restore', backup]]) {
+        const { code, stderr } = await run(args, { cwd, env });
+        assert.deepEqual([code, stderr.includes(name), stderr.includes('Redis')], [2, true, true], stderr);
+      }
+      const { code, stdout } = await run(['check', '--journal', 'sqlite'], { cwd, env });
+      assert.deepEqual([code, /is whole/.test(stdout)], [0, true]);
+    }
+    assert.equal((await run(['backup', backup], { cwd })).code, 0);
+    // Where nobody says which directory, none is made.
+    const empty = tempDir();
+    const lost = await run(['restore', backup, '--replace'], { cwd: empty });
+    assert.equal(lost.code, 2);
+    assert.match(lost.stderr, /there is no \.\/data here.*--data or --config/);
+    assert.deepEqual(readdirSync(empty), []);
+    const { code } = await run(['restore', backup], { cwd: empty, env: { TINYCHAT_DATA: './data' } });
+    assert.equal(code, 0);
+    const again = await run(['restore', backup, '--replace'], { cwd: empty });
+    assert.equal(again.code, 0, again.stderr);
   });
 
   test('a damaged file: no start, and what to do does help', async () => {

@@ -29,6 +29,18 @@ const proxies = {
     ],
     command: () => ['haproxy', '-db', '-f', 'haproxy.cfg'],
   },
+  'nginx-nodes': {
+    file: 'nginx-nodes.conf',
+    listen: [[/listen 127\.0\.0\.1:8080;/, (port) => `listen 127.0.0.1:${port};`]],
+    command: (directory) => ['nginx', '-p', directory, '-c', 'nginx-nodes.conf', '-e', 'stderr', '-g', 'daemon off;'],
+    isForNodes: true,
+  },
+  'haproxy-nodes': {
+    file: 'haproxy-nodes.cfg',
+    listen: [[/bind 127\.0\.0\.1:8080\n/, (port) => `bind 127.0.0.1:${port}\n`]],
+    command: () => ['haproxy', '-db', '-f', 'haproxy-nodes.cfg'],
+    isForNodes: true,
+  },
   caddy: {
     file: 'Caddyfile',
     listen: [[/^:80 \{/m, (port) => `:${port} {\n\tbind 127.0.0.1`]],
@@ -38,9 +50,13 @@ const proxies = {
 
 // Where those who are not root have no PATH to.
 const env = { ...process.env, PATH: `${process.env.PATH}:/usr/sbin` };
-export const installed = Object.keys(proxies).filter(
-  (name) => spawnSync('sh', ['-c', `command -v ${name}`], { env }).status === 0,
-);
+const isInstalled = (name) => {
+  const [program] = proxies[name].command('');
+  return spawnSync('sh', ['-c', `command -v ${program}`], { env }).status === 0;
+};
+export const installed = Object.keys(proxies).filter((name) => !proxies[name].isForNodes && isInstalled(name));
+// Their configurations for several nodes.
+export const installedForNodes = Object.keys(proxies).filter((name) => proxies[name].isForNodes && isInstalled(name));
 
 function replaceOnce(text, pattern, replacement) {
   if (!pattern.test(text)) throw new Error(`expected ${pattern} in the shipped configuration`);
@@ -48,14 +64,15 @@ function replaceOnce(text, pattern, replacement) {
 }
 
 export class Front {
-  // In front of a server on that port.
+  // In front of a server on that port, which is all of the nodes where the configuration has several.
   static async start(name, upstream) {
     const front = new Front(name, await freePort());
     const { file, listen } = proxies[name];
     let text = readFileSync(path.join(configurations, file), 'utf8');
     for (const [pattern, line] of listen) text = replaceOnce(text, pattern, line(front.port));
-    if (!text.includes('127.0.0.1:8080')) throw new Error('expected the server in the shipped configuration');
-    text = text.replaceAll('127.0.0.1:8080', `127.0.0.1:${upstream}`);
+    const servers = proxies[name].isForNodes ? /127\.0\.0\.1:808[123]/g : /127\.0\.0\.1:8080/g;
+    if (!servers.test(text)) throw new Error('expected the server in the shipped configuration');
+    text = text.replaceAll(servers, `127.0.0.1:${upstream}`);
     writeFileSync(path.join(front.directory, file), text);
     front.run();
     await until(() => front.answers(), 15_000, () => `${name} to listen, it said ${front.said}`);

@@ -1,5 +1,6 @@
 // What an operator sees: numbers that are true, complete and described, on a listener of their own.
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -90,6 +91,21 @@ describe('metrics', { concurrency: true }, () => {
       await untilSample(server, 'tinychat_streams', '{state="live"}', (value) => value === 2, '2 live streams');
       for (const stream of streams.slice(1)) stream.drop();
       await untilSample(server, 'tinychat_rooms_followed', '', (value) => value === 0, 'no room followed');
+    });
+  });
+
+  test('when it was started is known also where the system says nothing of itself', async (t) => {
+    // As under ProtectProc= and ProcSubset= of the unit.
+    const hidden = 'mount --bind /dev/null /proc/stat && mount --bind /dev/null /proc/uptime';
+    const tried = spawnSync('unshare', ['-m', 'sh', '-c', hidden]);
+    if (tried.status !== 0) return t.skip('nothing can be mounted here');
+    const wrap = ['unshare', '-m', 'sh', '-c', `${hidden} && exec "$@"`, 'sh'];
+    const before = Date.now() / 1000;
+    await withAdmin({ wrap }, async (server) => {
+      const started = sampleOf(await metrics(server), 'process_start_time_seconds');
+      assert.ok(started >= before - 1 && started <= Date.now() / 1000 + 1, `expected a moment ago, got ${started}`);
+      await publish(server, 'den', 'x');
+      assert.equal(sampleOf(await metrics(server), 'process_start_time_seconds'), started);
     });
   });
 

@@ -9,7 +9,7 @@ import { assertHealthy } from './chat.mjs';
 import { run, tempDir, withServer } from './server.mjs';
 
 const packaging = fileURLToPath(new URL('../../packaging', import.meta.url));
-const sample = readFileSync(path.join(packaging, 'tinychat.conf'), 'utf8');
+const sample = readFileSync(path.join(packaging, 'tinychat.conf.in'), 'utf8');
 const options = [...sample.matchAll(/^(?:# )?([a-z-]+) = (.*)$/gm)].map(([, name, value]) => ({ name, value }));
 
 describe('packaging', () => {
@@ -35,6 +35,24 @@ describe('packaging', () => {
         assert.ok(about.includes(`[${value}]`), `expected ${name} = ${value} to be the default, got ${about}`);
       }
     }
+  });
+
+  test('the page of the manual has every command, and what it ends with', async () => {
+    const manual = readFileSync(path.join(packaging, 'tinychat.1.in'), 'utf8');
+    const { stdout } = await run(['--help']);
+    const commands = [...stdout.split('\nSubcommands:\n')[1].matchAll(/^ {2}([a-z]+) /gm)].map(([, name]) => name);
+    assert.ok(commands.length >= 3, `expected commands in the help, got ${commands}`);
+    for (const command of commands) {
+      assert.match(manual, new RegExp(`^\\.B tinychat ${command}$`, 'm'));
+      assert.match(manual, new RegExp(`^\\.BI? ${command}( .*)?$`, 'm'));
+      for (const [flag] of (await run([command, '--help'])).stdout.matchAll(/--[a-z]+(?=\s{2})/g)) {
+        assert.ok(flag === '--help' || manual.includes(flag.replaceAll('-', '\\-')), `expected ${flag} of ${command}`);
+      }
+    }
+    // Each exit status that src/app/main.cc knows.
+    const main = readFileSync(path.join(packaging, '../src/app/main.cc'), 'utf8');
+    const status = /\.SH EXIT STATUS\n([^]*?)\.SH/.exec(manual)[1];
+    for (const [, code] of main.matchAll(/kExit\w+ = (\d+);/g)) assert.match(status, new RegExp(`\\b${code} `));
   });
 
   test('the socket is where the program would listen', () => {
