@@ -174,6 +174,8 @@ inline constexpr std::size_t kTokenRoomsMax = 100;
 inline constexpr auto kRevocationInterval = 1s;
 // Those that servers can still be told of. One that was away for more has lost its streams with it.
 inline constexpr std::size_t kRevocationsKept = 10'000;
+// What owners did: years of it, and some MB.
+inline constexpr std::size_t kAuditEntriesMax = 10'000;
 // What one stream can follow.
 inline constexpr std::size_t kMembershipsMax = kRoomsPerStreamMax;
 // One event for a user and a room: clients forget it after five seconds.
@@ -193,5 +195,7 @@ inline constexpr std::size_t kHistoryPageDefault = 50;
 // Of the texts on a page, which are rendered anew each time it is asked for.
 inline constexpr std::size_t kHistoryPageBytesMax = 256 * 1024;
 inline constexpr std::size_t kRoomsPageMax = 1000;
+inline constexpr std::size_t kAuditPageMax = 200;
+inline constexpr std::size_t kAuditPageDefault = 50;
 
 }  // namespace tinychat::limits

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/limits.h"
+#include "journal/memory_audit.h"
 #include "journal/memory_passes.h"
 
 namespace tinychat::journal {
@@ -113,9 +114,11 @@ class MemoryPeople final : public People {
   }
 
   Passes& passes() override { return *passes_; }
+  Audit& audit() override { return *audit_; }
 
  private:
   const std::unique_ptr<Passes> passes_ = make_memory_passes();
+  const std::unique_ptr<Audit> audit_ = make_memory_audit();
   std::map<std::string, Account, std::less<>> accounts_;  // by user id
   std::map<std::string, Token, std::less<>> tokens_;      // by hash
 };

@@ -14,6 +14,7 @@
 
 #include "base/event_id.h"
 #include "base/result.h"
+#include "journal/audit.h"
 #include "journal/passes.h"
 #include "room/rights.h"
 
@@ -108,6 +109,8 @@ class People {
 
   // Tokens and links. Lives as long as this.
   virtual Passes& passes() = 0;
+  // What owners did. Lives as long as this.
+  virtual Audit& audit() = 0;
 };
 
 // What all implementations refuse with.

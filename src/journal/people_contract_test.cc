@@ -23,6 +23,9 @@ namespace tinychat::journal {
 inline void PrintTo(const User& user, std::ostream* out) {
   *out << user.id << ' ' << user.name << ' ' << static_cast<int>(user.role);
 }
+inline void PrintTo(const AuditEntry& entry, std::ostream* out) {
+  *out << entry.time_milliseconds << ' ' << entry.subject;
+}
 inline void PrintTo(const AccessToken& token, std::ostream* out) {
   *out << token.id << ' ' << token.name << ' ' << token.used_milliseconds;
 }
@@ -253,6 +256,48 @@ TEST_P(PeopleContract, WhoLostARightIsToldInOrder) {
   EXPECT_EQ(passes.revoked_after(both->place)->holders, std::vector<std::string>{"user:u2"});
 }
 
+// --- What owners did -----------------------------------------------------------------------------
+
+AuditEntry noted(std::size_t n) {
+  return {.time_milliseconds = kNow + n,
+          .by = n % 2 == 0 ? "" : "u1",
+          .by_name = n % 2 == 0 ? "" : "caf\xc3\xa9",
+          .action = "token.made",
+          .subject = std::to_string(n),
+          .subject_id = n % 3 == 0 ? "" : "t1"};
+}
+
+TEST_P(PeopleContract, WhatOwnersDidIsReadTheNewestFirst) {
+  Audit& audit = people_->audit();
+  auto page = audit.page("", 3);
+  ASSERT_TRUE(page);
+  EXPECT_TRUE(page->entries.empty());
+  EXPECT_EQ(page->before, "");
+  for (std::size_t n = 0; n < 6; ++n) ASSERT_TRUE(audit.add(noted(n)));
+  page = audit.page("", 3);
+  EXPECT_EQ(page->entries, (std::vector{noted(5), noted(4), noted(3)}));
+  ASSERT_NE(page->before, "");
+  // What comes now is no part of what was before.
+  ASSERT_TRUE(audit.add(noted(6)));
+  page = audit.page(page->before, 3);
+  EXPECT_EQ(page->entries, (std::vector{noted(2), noted(1), noted(0)}));
+  EXPECT_EQ(page->before, "");
+  EXPECT_EQ(audit.page("", 1)->entries, std::vector{noted(6)});
+  for (const char* nonsense : {"x", "-", "1x", "*", "+"}) {
+    EXPECT_EQ(audit.page(nonsense, 3).error().code, Code::kUnprocessable) << nonsense;
+  }
+}
+
+TEST_P(PeopleContract, OfWhatOwnersDidTheOldestIsForgotten) {
+  Audit& audit = people_->audit();
+  for (std::size_t n = 0; n < limits::kAuditEntriesMax + 2; ++n) ASSERT_TRUE(audit.add(noted(n)));
+  const auto page = audit.page("", limits::kAuditEntriesMax + 2);
+  ASSERT_TRUE(page);
+  ASSERT_EQ(page->entries.size(), limits::kAuditEntriesMax);
+  EXPECT_EQ(page->entries.back(), noted(2));
+  EXPECT_EQ(page->before, "");
+}
+
 TEST_P(PeopleContract, ASessionEndsOnce) {
   EXPECT_EQ(people_->sessions("u1"), std::vector{session("s1")});
   EXPECT_EQ(people_->end_session("u2", "s1"), false);
@@ -330,6 +375,8 @@ TEST(RedisPeople, AreTheSameOnEveryNode) {
   EXPECT_EQ(one->passes().revoke_token("ci"), true);
   EXPECT_EQ(other->passes().find_token("a", kNow), std::nullopt);
   EXPECT_EQ(other->passes().revoked_after(place)->holders, std::vector<std::string>{"token:t1"});
+  ASSERT_TRUE(one->audit().add(noted(1)));
+  EXPECT_EQ(other->audit().page("", 1)->entries, std::vector{noted(1)});
 }
 
 // Also where the numbers are too long for Lua's.

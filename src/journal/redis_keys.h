@@ -52,6 +52,7 @@ class RedisKeys {
   // By role.
   [[nodiscard]] std::string links() const { return base_ + "links"; }
   [[nodiscard]] std::string revocations() const { return base_ + "revocations"; }
+  [[nodiscard]] std::string audit() const { return base_ + "audit"; }
   // Those who have a role.
   [[nodiscard]] std::string standings() const { return base_ + "standings"; }
   [[nodiscard]] std::string writer(std::string_view node) const {

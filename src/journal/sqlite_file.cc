@@ -87,7 +87,7 @@ CREATE TABLE membership (
 
 // A user without a standing is a guest. Of tokens and links, the hash is what they are found by; the code of
 // a link is there if it is to be shown again. A revocation is what servers that have the file open end
-// streams by, and is forgotten soon.
+// streams by, and is forgotten soon. The audit log is what owners did.
 constexpr const char* kFormat3 = R"sql(
 CREATE TABLE standing (
   user_id INTEGER PRIMARY KEY,
@@ -114,6 +114,15 @@ CREATE TABLE link (
 CREATE TABLE revocation (
   revocation_id INTEGER PRIMARY KEY AUTOINCREMENT,
   holder TEXT NOT NULL
+);
+CREATE TABLE audit (
+  audit_id INTEGER PRIMARY KEY AUTOINCREMENT,
+  time INTEGER NOT NULL,
+  by_id TEXT NOT NULL,
+  by_name TEXT NOT NULL,
+  action TEXT NOT NULL,
+  subject TEXT NOT NULL,
+  subject_id TEXT NOT NULL
 );
 )sql";
 

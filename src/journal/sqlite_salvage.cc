@@ -48,6 +48,7 @@ constexpr Table kTables[] = {
     {"standing", 3, nullptr, nullptr},
     {"access_token", 3, nullptr, nullptr},
     {"link", 3, nullptr, nullptr},
+    {"audit", 3, nullptr, nullptr},
 };
 
 // As far as it comes.
