@@ -29,6 +29,9 @@ void get_messages(Call&& call);
 void get_message(Call&& call);
 void post_message(Call&& call);
 
+// erasure.cc
+void delete_messages(Call&& call);
+
 // rooms.cc
 void get_rooms(Call&& call);
 void get_room(Call&& call);

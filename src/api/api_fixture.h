@@ -69,6 +69,16 @@ class FakePort final : public hub::ShardPort {
     return true;
   }
 
+  bool erase(std::string author, EraseDone&& done) override {
+    if (queue_is_full) {
+      const auto dropped = std::move(done);
+      return false;
+    }
+    auto erased = journal->erase(author, {});
+    done(erased ? Result<std::uint64_t>(erased->events) : std::unexpected(erased.error()));
+    return true;
+  }
+
   [[nodiscard]] bool has_room_for_stream() const override { return has_room; }
   void attach(net::StreamSocket&& socket, hub::StreamRequest&& request) override {
     heads.push_back(std::move(socket.head));

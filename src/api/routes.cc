@@ -42,6 +42,7 @@ constexpr std::array kRoutes = {
     Route{.pattern = "/api/v1/me/rooms/{room}",
           .put = {put_my_room, kKeepRooms, kNeeded},
           .del = {delete_my_room, kKeepRooms, kNeeded}},
+    Route{.pattern = "/api/v1/messages", .del = {delete_messages, kGovern, kNeeded}},
     Route{.pattern = "/api/v1/rooms", .get = {get_rooms, kListRooms}},
     Route{.pattern = "/api/v1/rooms/{room}/presence", .get = {get_presence, kRead}},
     Route{.pattern = "/api/v1/rooms/{room}/typing", .post = {post_typing, kShow, kNeeded}},

@@ -93,7 +93,13 @@ struct AttendanceAsked {
   ShardPort::AttendanceDone done;
 };
 
-using WriterCommand = std::variant<PublishCommand, PresenceCommand, Signal, AttendanceAsked>;
+struct EraseAsked {
+  std::size_t shard = 0;  // where the answer goes
+  std::string author;
+  ShardPort::EraseDone done;
+};
+
+using WriterCommand = std::variant<PublishCommand, PresenceCommand, Signal, AttendanceAsked, EraseAsked>;
 using WriterInbox = Mailbox<WriterCommand>;
 
 }  // namespace tinychat::hub

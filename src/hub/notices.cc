@@ -5,6 +5,7 @@
 
 #include "base/limits.h"
 #include "hub/stream_set.h"
+#include "wire/json_writer.h"
 #include "wire/sse.h"
 
 namespace tinychat::hub {
@@ -33,6 +34,30 @@ void StreamSet::take(const Notice& notice) {
       } else if (is_reset) {
         tell_reset_before_reading_on(slot, burst.bytes());
       }
+    }
+    flush_sends();
+  }
+  close_doomed();
+}
+
+void StreamSet::forget_written_by(std::string_view author) {
+  fan_out();
+  rooms_.restart(head_);
+  std::string json;
+  wire::append_json_member(json, "author", author);
+  const auto frame = wire::Frame::of(wire::event_payload("messagesErased", std::nullopt, json + '}'));
+  for (const auto framing : {room::Framing::kChunked, room::Framing::kPlain}) {
+    room::Burst& burst = bursts_.emplace_back(framing);
+    burst.append_transient(frame);
+    for (Slot slot = 0; slot < streams_.size(); ++slot) {
+      Stream& stream = streams_[slot];
+      // An answer that is under way is of before.
+      if (stream.state == StreamState::kReading) {
+        stream.state = StreamState::kBehind;
+        mark(slot);
+      }
+      const bool is_told = stream.state == StreamState::kLive && stream.dialect == room::Dialect::kV1;
+      if (is_told && stream.framing == framing) send_live(slot, burst);
     }
     flush_sends();
   }

@@ -20,6 +20,43 @@ SharedBatch notice(StreamWorld& world, Notice::Kind kind, bool is_trouble = fals
   return batch;
 }
 
+TEST(Notices, WhatWasErasedIsToldToLiveStreamsAndNotReadAgain) {
+  StreamWorld world;
+  world.publish({{"tea", "one"}});
+  const int live = world.attach_live(following({"tea"}));
+  auto of_2013 = following({"tea"});
+  of_2013.dialect = room::Dialect::kLegacy;
+  const int old = world.attach_live(std::move(of_2013));
+  world.publish({{"tea", "two"}});
+  (void)world.read(live);
+  (void)world.read(old);
+  world.streams.forget_written_by("u\"1");
+  const auto told = world.read(live);
+  EXPECT_EQ(story(told), Names{"messagesErased"});
+  EXPECT_NE(told.find(R"({"author":"u\"1"})"), std::string::npos) << told;
+  EXPECT_EQ(world.read(old), "");
+  // From the journal, not from memory.
+  (void)world.attach(following({"tea"}, EventId{1000, 0}));
+  world.catch_up();
+  EXPECT_EQ(world.questions.size(), 1U);
+  world.settle();
+  world.publish({{"tea", "three"}});
+  EXPECT_EQ(story(world.read(live)), Names{"1003-0"});
+}
+
+TEST(Notices, AnAnswerOfBeforeTheErasureIsAskedForAgain) {
+  StreamWorld world({.recent_bytes = 0});
+  world.publish({{"tea", "one"}});
+  const int fd = world.attach(following({"tea"}, EventId{1000, 0}));
+  world.catch_up();
+  ASSERT_EQ(world.questions.size(), 1U);
+  world.streams.forget_written_by("u1");
+  world.catch_up();
+  EXPECT_EQ(world.questions.size(), 2U);
+  world.settle();
+  EXPECT_EQ(story(world.read(fd)), (Names{"hello", "1001-0"}));
+}
+
 TEST(Notices, AStatusGoesToAllWhoAreLiveWhateverTheyFollow) {
   StreamWorld world;
   const int tea = world.attach_live(following({"tea"}));

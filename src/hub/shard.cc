@@ -67,7 +67,7 @@ void Shard::end_turn(std::span<const net::Reactor::ReadyStream> ready) {
   streams_.fan_out();
   let_newcomers_in();
   // After them: they may have been let in before it was known.
-  streams_.end_streams_of(std::exchange(revoked_, {}));
+  act_on_revocations();
   const bool can_read_on = streams_.catch_up();
   hand_over_commands();
   if (can_read_on || !commands_.empty()) reactor_.turn_again();
@@ -164,6 +164,11 @@ bool Shard::ask_attendance(std::string room, AttendanceDone&& done) {
   });
 }
 
+bool Shard::erase(std::string author, EraseDone&& done) {
+  return context_.writer->try_push(
+      EraseAsked{.shard = context_.index, .author = std::move(author), .done = std::move(done)});
+}
+
 void Shard::attach(net::StreamSocket&& socket, StreamRequest&& request) {
   newcomers_.push_back({std::move(socket), std::move(request)});
 }
@@ -195,6 +200,14 @@ void Shard::look_for_revocations() {
           std::ranges::move(answer->holders, std::back_inserter(revoked_));
         };
       });
+}
+
+void Shard::act_on_revocations() {
+  const auto revoked = std::exchange(revoked_, {});
+  for (const auto& one : revoked) {
+    if (const auto author = journal::erased_author(one)) streams_.forget_written_by(*author);
+  }
+  streams_.end_streams_of(revoked);
 }
 
 void Shard::tell_presence(PresenceCommand&& command) { commands_.emplace_back(std::move(command)); }

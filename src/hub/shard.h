@@ -92,6 +92,7 @@ class Shard final : public ShardPort, private StreamSetOwner {
   bool ask_people(PeopleQuestion&& question) override;
   void tell(Signal&& signal) override;
   bool ask_attendance(std::string room, AttendanceDone&& done) override;
+  bool erase(std::string author, EraseDone&& done) override;
   bool has_room_for_stream() const override { return streams_.has_room(newcomers_.size()); }
   void attach(net::StreamSocket&& socket, StreamRequest&& request) override;
   void turn_away(net::StreamSocket&& socket) override { streams_.turn_away(std::move(socket)); }
@@ -105,6 +106,7 @@ class Shard final : public ShardPort, private StreamSetOwner {
   void take(PublishAcks&& acks);
   void let_newcomers_in();
   void look_for_revocations();
+  void act_on_revocations();
 
   const Context context_;
   Pulse pulse_;
@@ -124,7 +126,7 @@ class Shard final : public ShardPort, private StreamSetOwner {
   std::vector<Newcomer> newcomers_;  // of this turn
   std::optional<std::string> revocations_place_;
   bool is_looking_for_revocations_ = false;
-  std::vector<std::string> revoked_;  // whose streams are to end
+  std::vector<std::string> revoked_;  // to be acted on in this turn
   StreamSet streams_;
   struct Publish {
     PublishDone done;

@@ -1,6 +1,7 @@
 // The face a shard shows to request handlers.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -69,6 +70,10 @@ class ShardPort {
   // Who is in a room, over all nodes. False: too many questions are waiting.
   using AttendanceDone = std::move_only_function<void(Result<room::Attendance>)>;
   [[nodiscard]] virtual bool ask_attendance(std::string room, AttendanceDone&& done) = 0;
+
+  // Takes what a user has written out of the journal; answers how much that was. False: too much is waiting.
+  using EraseDone = std::move_only_function<void(Result<std::uint64_t>)>;
+  [[nodiscard]] virtual bool erase(std::string author, EraseDone&& done) = 0;
 
   // Whether there is room for one more stream. If not, the peer is told when to come back (see
   // turn_away()).

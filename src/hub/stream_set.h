@@ -115,6 +115,10 @@ class StreamSet {
   // Ends the streams of those who have lost the right to them.
   void end_streams_of(std::span<const std::string> holders);
 
+  // What a user had written is not in the journal any more: forgets the recent events, and tells those who
+  // listen.
+  void forget_written_by(std::string_view author);
+
   [[nodiscard]] EventId head() const { return head_; }
   // Any thread.
   [[nodiscard]] const StreamMeasures& measures() const { return measures_; }

@@ -51,6 +51,7 @@ class Pile {
     growth_.head = id;
     flush();
   }
+  void add(EventId id, const journal::LogPlace& /*place*/) { growth_.head = id; }
   void flush() {
     has_leave_ = false;
     growth_.committed_at = read_at_;

@@ -141,6 +141,10 @@ void Writer::take(AttendanceAsked& asked, Round& /*round*/) {
       });
 }
 
+void Writer::take(EraseAsked& asked, Round& /*round*/) {
+  erasures_.push_back({.asked = std::move(asked), .events = 0, .from = {}});
+}
+
 void Writer::take(Signal& signal, Round& round) {
   if (auto* typing = std::get_if<TypingSignal>(&signal)) {
     if (!typing_.allow(typing->room + '\0' + typing->user.id, clock_.steady())) return;
@@ -242,6 +246,7 @@ void Writer::handle_time() {
   if (shared_presence_ != nullptr && now >= next_renewal_) {
     next_renewal_ = shared_presence_->renew() ? now : now + limits::kPresenceRenewal;
   }
+  if (!erasures_.empty()) erase_a_piece();
   if (now < next_trim_) return;
   const auto has_more = trim();
   if (!has_more) {
@@ -264,8 +269,26 @@ Result<bool> Writer::trim() {
   return journal_.trim_by_age(now);
 }
 
+// Publishes have their turn between the pieces.
+void Writer::erase_a_piece() {
+  auto& [asked, events, from] = erasures_.front();
+  Result<std::uint64_t> outcome;
+  if (auto piece = journal_.erase(asked.author, from)) {
+    events += piece->events;
+    from = std::move(piece->end);
+    if (!from.empty()) return;
+    outcome = events;
+  } else {
+    outcome = std::unexpected(std::move(piece.error()));
+  }
+  shards_[asked.shard]->push_answer(
+      [done = std::move(asked.done), outcome = std::move(outcome)]() mutable { done(std::move(outcome)); });
+  erasures_.pop_front();
+}
+
 SteadyTime Writer::next_deadline() const {
   const SteadyTime now = clock_.steady();
+  if (!erasures_.empty()) return now;
   SteadyTime deadline = std::min(next_trim_, now + kBeatInterval);
   if (!deferred_leaves_.empty()) deadline = std::min(deadline, deferred_leaves_.front().due);
   if (delivery_ && delivery_->missed_some()) deadline = std::min(deadline, now + Delivery::kNudgeInterval);

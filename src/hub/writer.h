@@ -68,6 +68,7 @@ class Writer {
   void take(PublishCommand& command, Round& round);
   void take(PresenceCommand& command, Round& round);
   void take(AttendanceAsked& asked, Round& round);
+  void take(EraseAsked& asked, Round& round);
   void take(Signal& signal, Round& round);
   void leave(std::string_view room, const room::Person& person, Round& round);
   void tell_presence(room::PresenceChange change, std::string_view room, const room::Person& person,
@@ -78,6 +79,7 @@ class Writer {
   void pass_on_signals(Round& round);
   void note_storing(const std::string& trouble);
   Result<bool> trim();
+  void erase_a_piece();
   [[nodiscard]] SteadyTime next_deadline() const;
 
   struct DeferredLeave {
@@ -98,6 +100,12 @@ class Writer {
   room::Presence presence_;
   room::Throttle typing_{limits::kTypingInterval};
   std::deque<DeferredLeave> deferred_leaves_;  // in the order they are due
+  struct Erasure {
+    EraseAsked asked;
+    std::uint64_t events = 0;  // so far
+    std::string from;
+  };
+  std::deque<Erasure> erasures_;  // the first is under way
   std::chrono::milliseconds age_max_{0};
   std::optional<RetentionClock> retention_clock_;  // from the first trim on
   SteadyTime next_trim_;

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <optional>
 #include <set>
 
 #include "hub/writer_world.h"
@@ -15,6 +16,38 @@ using journal::FaultyJournal;
 using Texts = std::vector<std::string>;
 using World = WriterWorld;
 using enum PresenceCommand::Kind;
+
+// --- Erasing -----------------------------------------------------------------------------------
+
+TEST(Writer, ErasesPieceByPieceAndPublishesInBetween) {
+  World world;
+  auto mine = say(1, "mine");
+  mine.request.author = "u1";
+  world.handle(list(std::move(mine), say(2, "theirs")));
+  (void)world.open(0);
+  std::optional<Result<std::uint64_t>> erased;
+  world.handle(list(EraseAsked{.shard = 1, .author = "u1", .done = [&](auto outcome) { erased = outcome; }}));
+  world.writer.handle_time();
+  world.handle(list(say(3, "more")));
+  EXPECT_EQ(world.stored().size(), 3U) << "the first piece found nothing";
+  world.writer.handle_time();
+  EXPECT_EQ(world.stored().size(), 2U);
+  for (auto& completion : world.answers(1)) completion();
+  ASSERT_TRUE(erased);
+  EXPECT_EQ(*erased, 1U);
+}
+
+TEST(Writer, SaysSoIfItCannotErase) {
+  World world;
+  std::optional<Result<std::uint64_t>> erased;
+  world.faulty.plan({.operations = FaultyJournal::kErase, .count = 1});
+  world.handle(list(EraseAsked{.shard = 0, .author = "u1", .done = [&](auto outcome) { erased = outcome; }}));
+  world.writer.handle_time();
+  world.writer.handle_time();
+  for (auto& completion : world.answers(0)) completion();
+  ASSERT_TRUE(erased);
+  EXPECT_EQ(erased->error().code, Code::kStorageFailed);
+}
 
 // --- Presence ----------------------------------------------------------------------------------
 

@@ -42,6 +42,10 @@ class WatchedJournal final : public journal::EmbeddedJournal {
     if (has_more_to_trim) return true;
     return journal_.trim_by_age(now);
   }
+  Result<journal::Erased> erase(std::string_view author, const std::string& from) override {
+    if (from.empty()) return journal::Erased{.events = 0, .end = "middle"};
+    return journal_.erase(author, {});
+  }
   Result<void> check() override { return journal_.check(); }
   Result<std::unique_ptr<journal::JournalReader>> open_reader() override { return journal_.open_reader(); }
 
@@ -85,6 +89,17 @@ struct WriterWorld {
       }
     }
     return mail;
+  }
+
+  // What is to be done on a shard.
+  std::vector<Completion> answers(std::size_t shard) {
+    std::vector<Completion> answers;
+    std::vector<ShardMessage> messages;
+    shards[shard]->drain(messages);
+    for (auto& message : messages) {
+      if (auto* answer = std::get_if<Completion>(&message)) answers.push_back(std::move(*answer));
+    }
+    return answers;
   }
 
   void handle(std::vector<WriterCommand> commands) { writer.handle(commands); }

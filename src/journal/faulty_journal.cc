@@ -81,6 +81,11 @@ Result<bool> FaultyJournal::trim_by_age(std::uint64_t now_utc_milliseconds) {
   return journal_->trim_by_age(now_utc_milliseconds);
 }
 
+Result<Erased> FaultyJournal::erase(std::string_view author, const std::string& from) {
+  if (auto passed = pass(kErase); !passed) return std::unexpected(passed.error());
+  return journal_->erase(author, from);
+}
+
 Result<void> FaultyJournal::check() {
   if (auto passed = pass(kCheck); !passed) return passed;
   return journal_->check();

@@ -24,7 +24,8 @@ class FaultyJournal final : public EmbeddedJournal {
     kOpenReader = 1U << 3U,
     kRead = 1U << 4U,  // everything a reader does
     kCheck = 1U << 5U,
-    kAll = (1U << 6U) - 1U,
+    kErase = 1U << 6U,
+    kAll = (1U << 7U) - 1U,
   };
   static constexpr std::uint64_t kForEver = std::numeric_limits<std::uint64_t>::max();
 
@@ -51,6 +52,7 @@ class FaultyJournal final : public EmbeddedJournal {
   Result<std::optional<room::Event>> find_by_key(std::string_view room, std::string_view key) override;
   Result<bool> takes_room(std::string_view room) override { return journal_->takes_room(room); }
   Result<bool> trim_by_age(std::uint64_t now_utc_milliseconds) override;
+  Result<Erased> erase(std::string_view author, const std::string& from) override;
   Result<void> check() override;
   Result<std::unique_ptr<JournalReader>> open_reader() override;
 

@@ -67,6 +67,14 @@ struct Published {
 // What one gets to a room that is not there, when there may be no more of them.
 [[nodiscard]] Error too_many_rooms();
 
+// A piece of Journal::erase().
+struct Erased {
+  std::uint64_t events = 0;
+  std::string end;  // where the next piece begins; empty: this was the last
+
+  friend bool operator==(const Erased&, const Erased&) = default;
+};
+
 struct RoomSummary {
   std::string name;
   std::uint64_t messages = 0;  // retained
@@ -138,6 +146,12 @@ class Journal {
   // Trims what is older than Retention::age_milliseconds_max, a bounded piece at a time. True: there
   // is more to trim, call again.
   virtual Result<bool> trim_by_age(std::uint64_t now_utc_milliseconds) = 0;
+
+  // Takes out what a user has written (their topics, too), a bounded piece at a time: from where the piece
+  // before ended; the first begins nowhere. What they write meanwhile may stay. What is taken out was never
+  // there for any read that starts afterwards; of a shared log, also for nodes that are behind. An
+  // idempotency key may be forgotten with its message.
+  virtual Result<Erased> erase(std::string_view author, const std::string& from) = 0;
 
   // Whether it could store something now; asked for after it could not, now and then, until it can.
   virtual Result<void> check() = 0;

@@ -104,6 +104,65 @@ TEST_P(EmbeddedJournalRetention, TrimsTheOldestOfAllFirst) {
   EXPECT_EQ(ids(read_after({"a", "b"}, {}).events), Ids{at(2001)});
 }
 
+// Erases all there is to erase.
+std::uint64_t erase(Journal& journal, std::string_view author) {
+  std::uint64_t events = 0;
+  std::string from;
+  do {
+    const auto piece = journal.erase(author, from);
+    EXPECT_TRUE(piece) << piece.error().detail;
+    if (!piece) return events;
+    events += piece->events;
+    from = piece->end;
+  } while (!from.empty());
+  return events;
+}
+
+TEST_P(JournalRetention, ErasesWhatOneUserHasWritten) {
+  const auto written = [](EventId id, const char* room, const char* author) {
+    auto one = event(id, room);
+    one.author = author;
+    return one;
+  };
+  auto topic = written(at(3), "a", "u1");
+  topic.kind = room::EventKind::kTopic;
+  append({written(at(1), "a", "u1"), written(at(2), "a", "u2"), topic, written(at(4), "b", "u1"),
+          event(at(5), "b")});
+  EXPECT_EQ(erase(*journal_, "u1"), 3U);
+  EXPECT_EQ(ids(read_after({"a", "b"}, {}).events), (Ids{at(2), at(5)}));
+  EXPECT_FALSE(read_after({"a", "b"}, at(1)).gap) << "nobody has to begin anew";
+  EXPECT_EQ(rooms("", 10), (std::vector<std::string>{"a 1 3", "b 1 5"}));
+  EXPECT_EQ((*journal_->open_reader())->find_room("a")->value().topic, "");
+  EXPECT_EQ((*journal_->open_reader())->find("b", at(4)), std::nullopt);
+  EXPECT_EQ(erase(*journal_, "u1"), 0U);
+  EXPECT_EQ(erase(*journal_, "nobody"), 0U);
+}
+
+TEST_P(JournalRetention, ErasesMuchInPieces) {
+  std::vector<room::Event> events;
+  for (std::uint64_t n = 1; n <= 4500; ++n) {
+    events.push_back(event(at(n), n % 3 == 0 ? "a" : "b"));
+    if (n % 2 == 0) events.back().author = "u1";
+  }
+  append(events);
+  EXPECT_EQ(erase(*journal_, "u1"), 2250U);
+  const auto left = read_after({"a", "b"}, {}).events;
+  EXPECT_EQ(left.size(), 2250U);
+  for (const auto& one : left) EXPECT_EQ(one.author, "");
+}
+
+TEST_P(EmbeddedJournalRetention, WhatWasErasedDoesNotCount) {
+  open({.messages_max = 3});
+  auto mine = event(at(1), "a");
+  mine.author = "u1";
+  append({mine, event(at(2), "a"), event(at(3), "a")});
+  EXPECT_EQ(erase(*journal_, "u1"), 1U);
+  append({event(at(4), "a")});
+  EXPECT_EQ(ids(read_after({"a"}, {}).events), (Ids{at(2), at(3), at(4)}));
+  append({event(at(5), "a")});
+  EXPECT_EQ(ids(read_after({"a"}, {}).events), (Ids{at(3), at(4), at(5)}));
+}
+
 TEST_P(JournalRetention, WithoutRetentionNothingGoes) {
   append({event(at(1), "a")});
   EXPECT_EQ(journal_->trim_by_age(~std::uint64_t{0}), false);

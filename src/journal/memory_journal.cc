@@ -79,6 +79,13 @@ class Store {
     return false;
   }
 
+  std::uint64_t erase(std::string_view author) {
+    const std::lock_guard lock(mutex_);
+    std::uint64_t erased = 0;
+    for (auto& [name, room] : rooms_) erased += erase(author, room);
+    return erased;
+  }
+
   [[nodiscard]] Page read_after(std::span<const std::string> rooms, EventId after, EventId through,
                                 std::size_t events_max, std::size_t bytes_max) const;
 
@@ -161,6 +168,19 @@ class Store {
     if (!room.events.empty()) oldest_.emplace(room.events.front().id, &room);
   }
 
+  std::uint64_t erase(std::string_view author, RoomEvents& room) {
+    if (room.events.empty()) return 0;
+    oldest_.erase(room.events.front().id);
+    const auto erased = std::erase_if(room.events, [&](const room::Event& event) {
+      if (event.author != author) return false;
+      room.keys.erase(event.idempotency_key);
+      if (event.kind == room::EventKind::kTopic && event.text == room.topic) room.topic.clear();
+      return true;
+    });
+    if (!room.events.empty()) oldest_.emplace(room.events.front().id, &room);
+    return erased;
+  }
+
   const EventId origin_;
   const Retention retention_;
   mutable std::mutex mutex_;
@@ -239,6 +259,9 @@ class MemoryJournal final : public EmbeddedJournal {
   Result<bool> takes_room(std::string_view room) override { return store_.takes_room(room); }
   Result<bool> trim_by_age(std::uint64_t now_utc_milliseconds) override {
     return store_.trim_by_age(now_utc_milliseconds);
+  }
+  Result<Erased> erase(std::string_view author, const std::string& /*from*/) override {
+    return Erased{.events = store_.erase(author), .end = {}};
   }
   Result<void> check() override { return {}; }
   Result<std::unique_ptr<JournalReader>> open_reader() override {

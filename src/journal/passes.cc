@@ -6,8 +6,16 @@ namespace tinychat::journal {
 namespace {
 
 constexpr char kBetweenRooms = '\n';
+constexpr std::string_view kErased = "erased:";
 
 }  // namespace
+
+std::string erased_of(std::string_view author) { return std::string(kErased) + std::string(author); }
+
+std::optional<std::string_view> erased_author(std::string_view revocation) {
+  if (!revocation.starts_with(kErased)) return std::nullopt;
+  return revocation.substr(kErased.size());
+}
 
 Error token_name_taken(std::string_view name) {
   return {Code::kUnprocessable, "there is a token of the name " + std::string(name) +

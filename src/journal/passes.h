@@ -39,7 +39,8 @@ struct Link {
   friend bool operator==(const Link&, const Link&) = default;
 };
 
-// Who has lost a right, by room::holder_of(), in the order in which it happened.
+// What shards have to act on, in the order in which it happened: who has lost a right, by
+// room::holder_of(), or whose messages were erased, by erased_of().
 struct Revocations {
   std::vector<std::string> holders;
   std::string place;  // for the next question
@@ -74,6 +75,10 @@ class Passes {
   // What came after that place; of none, nothing but where it ends.
   virtual Result<Revocations> revoked_after(const std::string& place) = 0;
 };
+
+// Among the revocations: what this user had written is not in the journal any more.
+[[nodiscard]] std::string erased_of(std::string_view author);
+[[nodiscard]] std::optional<std::string_view> erased_author(std::string_view revocation);
 
 // What all implementations refuse with.
 [[nodiscard]] Error token_name_taken(std::string_view name);

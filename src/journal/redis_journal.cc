@@ -23,6 +23,8 @@ constexpr std::string_view kTrimRooms = "200";
 // With less time than this left, another attempt would only hide the reason of the last one.
 constexpr auto kAttemptMin = 200ms;
 constexpr std::string_view kTrimEvents = "1000";
+// One call of erase() looks at so many.
+constexpr std::string_view kEraseEvents = "2000";
 // Entries of one look for what has become of publications without an answer.
 constexpr std::string_view kSearchEntries = "1000";
 
@@ -46,6 +48,7 @@ class RedisJournal final : public Journal {
   std::vector<Result<Published>> publish(std::span<Publication> publications,
                                          std::uint64_t now_utc_milliseconds) override;
   Result<bool> trim_by_age(std::uint64_t now_utc_milliseconds) override;
+  Result<Erased> erase(std::string_view author, const std::string& from) override;
   Result<void> check() override;
   Result<std::unique_ptr<JournalReader>> open_reader() override { return make_redis_reader(site_); }
 
@@ -60,6 +63,7 @@ class RedisJournal final : public Journal {
 
   Result<redis::Connection*> fenced(SteadyTime deadline);
   Result<void> attempt(Round& round, EventId before, SteadyTime deadline);
+  Result<bool> begins_by(redis::Connection& connection, EventId id, SteadyTime deadline);
   Result<void> search(redis::Connection& connection, Round& round, EventId before, SteadyTime deadline);
   void add(redis::Commands& commands, const Pending& one);
   // Error: the reply says that it is to be sent again, for this reason.
@@ -265,10 +269,31 @@ Result<void> RedisJournal::take(Pending& one, redis::Value reply) {
   return {};
 }
 
+// Whether the log has all that came after an id.
+Result<bool> RedisJournal::begins_by(redis::Connection& connection, EventId id, SteadyTime deadline) {
+  auto replies = connection.exchange(redis::Commands{"XRANGE", log_, "-", "+", "COUNT", "1"}, deadline);
+  if (!replies) return std::unexpected(replies.error());
+  const auto entries = replies->front().value();
+  if (entries.is_error()) return std::unexpected(redis::error_of(entries.text()));
+  if (entries.size() == 0) return true;
+  const auto oldest = id_in(entries[0][0]);
+  if (!oldest) return std::unexpected(oldest.error());
+  return *oldest <= id;
+}
+
 // Which of those that were sent and not answered are in the log. All that were sent on another connection
 // are there by now or never will be.
 Result<void> RedisJournal::search(redis::Connection& connection, Round& round, EventId before,
                                   SteadyTime deadline) {
+  // What was trimmed may have been one of them.
+  if (auto begins = begins_by(connection, before, deadline); !begins || !*begins) {
+    if (!begins) return std::unexpected(begins.error());
+    const Error trimmed{Code::kUnavailable, "the log was shortened meanwhile"};
+    for (auto& one : round) {
+      if (!one.outcome && one.is_sent) one.outcome = std::unexpected(not_known(trimmed));
+    }
+    return {};
+  }
   std::string from = to_string(before);
   for (;;) {
     auto replies = connection.exchange(
@@ -313,6 +338,23 @@ Result<bool> RedisJournal::trim_by_age(std::uint64_t now_utc_milliseconds) {
   const bool has_more = !reply->value().is_nil();
   trim_after_ = reply->value().text();
   return has_more;
+}
+
+// A piece ends within a room: at an id of it.
+Result<Erased> RedisJournal::erase(std::string_view author, const std::string& from) {
+  const auto space = std::min(from.find(' '), from.size());
+  const std::string_view id = std::string_view(from).substr(0, space);
+  const std::string_view room = std::string_view(from).substr(std::min(space + 1, from.size()));
+  const std::array<std::string_view, 3> keys{rooms_, topics_, log_};
+  const std::array<std::string_view, 5> arguments{site_->keys.base(), author, room, id, kEraseEvents};
+  auto reply = session_.evaluate(redis_scripts().erase, keys, arguments, redis_deadline());
+  if (!reply) return std::unexpected(at_runtime(reply.error()));
+  Erased erased{.events = static_cast<std::uint64_t>(reply->value()[0].integer()), .end = {}};
+  if (reply->value().size() < 3) return erased;
+  erased.end = reply->value()[2].text();
+  erased.end += ' ';
+  erased.end += reply->value()[1].text();
+  return erased;
 }
 
 }  // namespace

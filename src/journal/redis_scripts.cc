@@ -177,6 +177,48 @@ if #rooms < tonumber(ARGV[4]) then return false end
 return done
 )lua";
 
+// Takes out what one author has written, a bounded number of looks at a time.
+// KEYS: rooms, topics, log. ARGV: 1 how keys begin, 2 author, 3 the room to go on in or '', 4 and after which
+// of its ids, 5 how many entries to look at. Answers { how many } at the end, or { how many, room, id }.
+// The log, whose entries are places of cursors, is then cut off behind a new entry without a meaning: who is
+// behind it reads the rooms.
+constexpr std::string_view kErase = R"lua(
+local budget, erased = tonumber(ARGV[5]), 0
+local room, after = ARGV[3], ARGV[4]
+if room == '' then
+  room = redis.call('ZRANGEBYLEX', KEYS[1], '-', '+', 'LIMIT', 0, 1)[1]
+  after = '0-0'
+end
+while room do
+  local key = ARGV[1] .. 'room:' .. room
+  while true do
+    if budget <= 0 then return { erased, room, after } end
+    local count = math.min(budget, 500)
+    local entries = redis.call('XRANGE', key, '(' .. after, '+', 'COUNT', count)
+    local gone = {}
+    for _, entry in ipairs(entries) do
+      local fields = {}
+      for i = 1, #entry[2], 2 do fields[entry[2][i]] = entry[2][i + 1] end
+      if fields['a'] == ARGV[2] then
+        gone[#gone + 1] = entry[1]
+        if fields['e'] == '2' and redis.call('HGET', KEYS[2], room) == fields['t'] then
+          redis.call('HDEL', KEYS[2], room)
+        end
+      end
+      after = entry[1]
+    end
+    if #gone > 0 then erased = erased + redis.call('XDEL', key, unpack(gone)) end
+    budget = budget - #entries
+    if #entries < count then break end
+  end
+  budget = budget - 1
+  room = redis.call('ZRANGEBYLEX', KEYS[1], '(' .. room, '+', 'LIMIT', 0, 1)[1]
+  after = '0-0'
+end
+redis.call('XTRIM', KEYS[3], 'MINID', redis.call('XADD', KEYS[3], '*', 'o', '1'))
+return { erased }
+)lua";
+
 // Where a cursor stands in the log. KEYS: log. ARGV: the cursor.
 // Answers { is there an entry with this id, oldest id, newest id }; the ids are '' in an empty log.
 constexpr std::string_view kLook = R"lua(
@@ -212,9 +254,9 @@ return id
 }  // namespace
 
 const RedisScripts& redis_scripts() {
-  static const RedisScripts scripts{redis::Script(kOpen),     redis::Script(kPublish), redis::Script(kRead),
-                                    redis::Script(kRooms),    redis::Script(kTrim),    redis::Script(kLook),
-                                    redis::Script(kMarkReset)};
+  static const RedisScripts scripts{redis::Script(kOpen),  redis::Script(kPublish),  redis::Script(kRead),
+                                    redis::Script(kRooms), redis::Script(kTrim),     redis::Script(kErase),
+                                    redis::Script(kLook),  redis::Script(kMarkReset)};
   return scripts;
 }
 

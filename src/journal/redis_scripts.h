@@ -11,6 +11,7 @@ struct RedisScripts {
   redis::Script read;
   redis::Script rooms;
   redis::Script trim;
+  redis::Script erase;
   redis::Script look;
   redis::Script mark_reset;
 };

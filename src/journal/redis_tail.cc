@@ -174,6 +174,8 @@ Result<std::optional<LogNews>> RedisTail::receive(EventId cursor) {
                                                              .name = std::string(fields[5].text())}}});
     } else if (kind == "x") {
       news.entries.push_back({*id, LogReset{}});
+    } else {
+      news.entries.push_back({*id, LogPlace{}});
     }
     site_->see(*id);
   }

@@ -28,9 +28,12 @@ struct PresenceNews {
 // The end of the log was lost: some of what came before this may never have been.
 struct LogReset {};
 
+// Nothing but a place in the log.
+struct LogPlace {};
+
 struct LogEntry {
   EventId id;
-  std::variant<room::Event, PresenceNews, LogReset> what;
+  std::variant<room::Event, PresenceNews, LogReset, LogPlace> what;
 };
 
 // What a program of another kind said to a room: not in the log, told to whoever listens.

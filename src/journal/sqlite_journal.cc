@@ -20,6 +20,8 @@ namespace {
 
 // One call of trim_by_age(): the writer does nothing else for as long.
 constexpr std::size_t kTrimEventsMax = 1000;
+// Of one call of erase(), which looks at all of them and takes out some.
+constexpr std::size_t kEraseLookMax = 2000;
 
 class SqliteJournal final : public EmbeddedJournal {
  public:
@@ -41,6 +43,7 @@ class SqliteJournal final : public EmbeddedJournal {
   Result<std::optional<room::Event>> find_by_key(std::string_view room, std::string_view key) override;
   Result<bool> takes_room(std::string_view room) override;
   Result<bool> trim_by_age(std::uint64_t now_utc_milliseconds) override;
+  Result<Erased> erase(std::string_view author, const std::string& from) override;
   Result<void> check() override {
     return transact("write to", [this] { Run(fence_).step(); });
   }
@@ -63,6 +66,7 @@ class SqliteJournal final : public EmbeddedJournal {
   void trim_by_count(std::int64_t room_id, std::int64_t messages);
   bool remove_before(std::int64_t limit);
   void shrink_room(const Share& removed);
+  std::uint64_t remove_written_by(const std::string& author, std::int64_t after, std::int64_t through);
 
   // In this order: the lock goes last.
   const DirectoryLock lock_;
@@ -95,6 +99,12 @@ class SqliteJournal final : public EmbeddedJournal {
       database_, "UPDATE room SET messages = messages - ?, trimmed_through = ? WHERE room_id = ?"};
   SQLite::Statement oldest_{database_, "SELECT id, room_id FROM event WHERE id < ? ORDER BY id LIMIT ?"};
   SQLite::Statement remove_through_{database_, "DELETE FROM event WHERE id <= ?"};
+  SQLite::Statement look_{
+      database_, "SELECT max(id), count(*) FROM (SELECT id FROM event WHERE id > ? ORDER BY id LIMIT ?)"};
+  SQLite::Statement remove_written_by_{
+      database_, "DELETE FROM event WHERE id > ? AND id <= ? AND author = ? RETURNING room_id, kind, text"};
+  SQLite::Statement shrink_any_room_{database_, "UPDATE room SET messages = messages - ? WHERE room_id = ?"};
+  SQLite::Statement clear_topic_{database_, "UPDATE room SET topic = '' WHERE room_id = ? AND topic = ?"};
   SQLite::Statement by_key_{database_, std::string("SELECT ") + kEventColumns +
                                            " FROM room JOIN event USING (room_id) "
                                            "WHERE name = ? AND idempotency_key = ?"};
@@ -267,6 +277,48 @@ bool SqliteJournal::remove_before(std::int64_t limit) {
   Run(remove_through_).bind(last).step();
   for (const auto& [room_id, share] : shares) shrink_room(share);
   return more;
+}
+
+Result<Erased> SqliteJournal::erase(std::string_view author, const std::string& from) {
+  const std::int64_t after = from.empty() ? -1 : pack_at_most(parse_event_id(from).value_or(EventId{}));
+  const std::string wanted(author);
+  Erased erased;
+  auto done = transact("erase from", [&] {
+    std::int64_t through = 0;
+    std::int64_t count = 0;
+    {
+      Run run(look_);
+      run.bind(after, limit_of(kEraseLookMax)).step();
+      through = run.integer(0);
+      count = run.integer(1);
+    }
+    erased = {};
+    if (count == 0) return;
+    erased.events = remove_written_by(wanted, after, through);
+    if (count == limit_of(kEraseLookMax)) erased.end = to_string(unpack(through));
+  });
+  if (!done) return std::unexpected(done.error());
+  return erased;
+}
+
+std::uint64_t SqliteJournal::remove_written_by(const std::string& author, std::int64_t after,
+                                               std::int64_t through) {
+  std::unordered_map<std::int64_t, std::int64_t> removed;  // by room
+  std::vector<std::pair<std::int64_t, std::string>> topics;
+  std::uint64_t count = 0;
+  {
+    Run run(remove_written_by_);
+    run.bind(after, through, author);
+    while (run.step()) {
+      ++count;
+      ++removed[run.integer(0)];
+      const bool is_topic = run.integer(1) == static_cast<std::int64_t>(room::EventKind::kTopic);
+      if (is_topic) topics.emplace_back(run.integer(0), run.text(2));
+    }
+  }
+  for (const auto& [room_id, events] : removed) Run(shrink_any_room_).bind(events, room_id).step();
+  for (const auto& [room_id, topic] : topics) Run(clear_topic_).bind(room_id, topic).step();
+  return count;
 }
 
 }  // namespace
