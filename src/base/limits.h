@@ -174,6 +174,9 @@ inline constexpr std::size_t kTokenRoomsMax = 100;
 inline constexpr auto kRevocationInterval = 1s;
 // Those that servers can still be told of. One that was away for more has lost its streams with it.
 inline constexpr std::size_t kRevocationsKept = 10'000;
+// How long links and tokens can be good for, and how often a link. Nobody counts so far.
+inline constexpr double kPassDaysMax = 3650;
+inline constexpr double kLinkUsesMax = 1'000'000;
 // What owners did: years of it, and some MB.
 inline constexpr std::size_t kAuditEntriesMax = 10'000;
 // What one stream can follow.

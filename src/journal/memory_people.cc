@@ -71,6 +71,9 @@ class MemoryPeople final : public People {
   Result<std::optional<User>> set_role(std::string_view user_id, room::Role role) override {
     const auto account = accounts_.find(user_id);
     if (account == accounts_.end()) return std::nullopt;
+    if (account->second.user.role == room::Role::kOwner && role != room::Role::kOwner && owners() == 1) {
+      return std::unexpected(last_owner());
+    }
     account->second.user.role = role;
     return account->second.user;
   }
@@ -117,6 +120,11 @@ class MemoryPeople final : public People {
   Audit& audit() override { return *audit_; }
 
  private:
+  [[nodiscard]] std::size_t owners() const {
+    return static_cast<std::size_t>(std::ranges::count_if(
+        accounts_, [](const auto& one) { return one.second.user.role == room::Role::kOwner; }));
+  }
+
   const std::unique_ptr<Passes> passes_ = make_memory_passes();
   const std::unique_ptr<Audit> audit_ = make_memory_audit();
   std::map<std::string, Account, std::less<>> accounts_;  // by user id

@@ -9,6 +9,9 @@ namespace {
 
 constexpr char kAnyEnd = '*';
 
+// By Role.
+constexpr std::array<std::string_view, 4> kRoleNames = {"removed", "guest", "member", "owner"};
+
 // What a token needs for it; nullopt: it is for users alone.
 std::optional<Scope> scope_for(Right right) {
   switch (right) {
@@ -21,6 +24,7 @@ std::optional<Scope> scope_for(Right right) {
     case Right::kSelf:
     case Right::kKeepRooms:
     case Right::kShow:
+    case Right::kListPeople:
     case Right::kGovern: return std::nullopt;
   }
   return std::nullopt;
@@ -31,6 +35,8 @@ Verdict allowed_if(bool may) { return may ? Verdict::kAllowed : Verdict::kForbid
 Verdict decide_for(Role role, Right right, Door door) {
   if (role == Role::kRemoved) return Verdict::kForbidden;
   if (right == Right::kGovern) return allowed_if(role == Role::kOwner);
+  // Also where the door is open, and whoever has an identity is a guest.
+  if (right == Right::kListPeople) return allowed_if(role >= Role::kMember);
   // Also of those who have not been let in: whoever has an identity can see that, and give it up.
   if (right == Right::kSelf || right == Right::kEnter) return Verdict::kAllowed;
   return allowed_if(door == Door::kOpen || role >= Role::kMember);
@@ -45,12 +51,20 @@ Verdict decide_for(const Grant& grant, Right right, std::optional<std::string_vi
 }
 
 Verdict decide_for_nobody(Right right, Door door) {
-  const bool takes_a_user =
-      right == Right::kSelf || right == Right::kKeepRooms || right == Right::kShow || right == Right::kGovern;
+  const bool takes_a_user = right == Right::kSelf || right == Right::kKeepRooms || right == Right::kShow ||
+                            right == Right::kListPeople || right == Right::kGovern;
   return door == Door::kOpen && !takes_a_user ? Verdict::kAllowed : Verdict::kUnauthenticated;
 }
 
 }  // namespace
+
+std::string_view name_of(Role role) { return kRoleNames[static_cast<std::size_t>(role)]; }
+
+std::optional<Role> find_role(std::string_view name) {
+  const auto found = std::ranges::find(kRoleNames, name);
+  if (found == kRoleNames.end()) return std::nullopt;
+  return static_cast<Role>(found - kRoleNames.begin());
+}
 
 bool Grant::covers(std::string_view room) const {
   if (rooms.empty()) return true;
