@@ -6,6 +6,7 @@
 #include <string_view>
 #include <utility>
 
+#include "api/admission.h"
 #include "api/origin.h"
 #include "base/limits.h"
 #include "base/secret.h"
@@ -130,6 +131,8 @@ void go_on(Call&& call, const Operation& operation, Result<std::optional<journal
     if (operation.identity != Identity::kIgnored) call.visitor = std::move(*visitor);
   } else if (!visitor && (!is_open || !may_be_nobody || !is_safe(call.request.method))) {
     return call.reply.send(visitor.error());
+  } else if (visitor && !admit_wrong_secret(call, operation)) {
+    return;
   }
   const bool is_missed = !call.visitor && operation.identity != Identity::kIgnored && !may_be_nobody;
   if (is_missed) return refuse_nobody(call, unauthenticated(call.settings.door));
@@ -144,7 +147,10 @@ void identify_by_token(Call&& call, const Operation& operation, std::string_view
       },
       [operation](Call&& identified, Result<std::optional<journal::AccessToken>>&& token) {
         if (!token) return identified.reply.send(token.error());
-        if (!*token) return refuse_nobody(identified, wrong_token());
+        if (!*token) {
+          if (admit_wrong_secret(identified, operation)) refuse_nobody(identified, wrong_token());
+          return;
+        }
         identified.principal = room::TokenHolder{std::move((*token)->id), std::move((*token)->grant)};
         identified.expires_milliseconds = (*token)->expires_milliseconds;
         let_in(std::move(identified), operation);

@@ -65,6 +65,9 @@ inline constexpr double kMessagesPerUserDefault = 10;
 inline constexpr double kMessagesPerAddressDefault = 50;
 inline constexpr double kMessagesPerRoomDefault = 500;
 inline constexpr double kNewUsersPerMinuteDefault = 60;
+// A page whose cookie has ended sends it two or three times, a program with a revoked token every few
+// seconds.
+inline constexpr double kWrongSecretsPerMinuteDefault = 60;
 // Rooms are for ever; this many cost 100 MB of disk and no memory.
 inline constexpr std::uint64_t kRoomsMaxDefault = 1'000'000;
 // For what comes in, what goes out and what waits in between; recent events (kRecentBytesPerShard) are extra.
