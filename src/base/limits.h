@@ -173,6 +173,12 @@ inline constexpr std::size_t kTokensMax = 1000;
 inline constexpr std::size_t kTokenNameBytesMax = 64;
 // Rooms that one token names.
 inline constexpr std::size_t kTokenRoomsMax = 100;
+// A title is for people; a room's name is another matter.
+inline constexpr std::size_t kRoomTitleBytesMax = 128;
+// Of a private room; they are listed, and told of it, in one piece.
+inline constexpr std::size_t kRoomMembersMax = 200;
+// Of those that are not private: each shard keeps their names.
+inline constexpr std::size_t kLockedRoomsMax = 1000;
 // How often it is looked who has lost a right: in less than 5 s their streams have ended.
 inline constexpr auto kRevocationInterval = 1s;
 // Those that servers can still be told of. One that was away for more has lost its streams with it.

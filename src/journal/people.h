@@ -16,6 +16,7 @@
 #include "base/result.h"
 #include "journal/audit.h"
 #include "journal/passes.h"
+#include "journal/room_register.h"
 #include "room/rights.h"
 
 namespace tinychat::journal {
@@ -112,6 +113,8 @@ class People {
   virtual Passes& passes() = 0;
   // What owners did. Lives as long as this.
   virtual Audit& audit() = 0;
+  // Titles, locks and members of rooms. Lives as long as this.
+  virtual RoomRegister& rooms() = 0;
 };
 
 // What all implementations refuse with.

@@ -16,6 +16,7 @@
 #include "journal/sqlite_connection.h"
 #include "journal/sqlite_file.h"
 #include "journal/sqlite_passes.h"
+#include "journal/sqlite_room_register.h"
 
 namespace tinychat::journal {
 namespace {
@@ -44,11 +45,14 @@ std::int64_t integer_of(std::uint64_t milliseconds) { return static_cast<std::in
 struct Beside {
   std::unique_ptr<Passes> passes;
   std::unique_ptr<Audit> audit;
+  std::unique_ptr<RoomRegister> rooms;
 };
 
 Beside open_beside(const SqliteFile& file) {
   const auto access = std::make_shared<SqliteAccess>(file);
-  return {.passes = open_sqlite_passes(access), .audit = open_sqlite_audit(access)};
+  return {.passes = open_sqlite_passes(access),
+          .audit = open_sqlite_audit(access),
+          .rooms = open_sqlite_room_register(access)};
 }
 
 class SqlitePeople final : public People {
@@ -115,6 +119,7 @@ class SqlitePeople final : public People {
 
   Passes& passes() override { return *beside_.passes; }
   Audit& audit() override { return *beside_.audit; }
+  RoomRegister& rooms() override { return *beside_.rooms; }
 
   Result<std::vector<Session>> sessions(std::string_view user_id) override {
     return read([&] {
@@ -326,6 +331,7 @@ class OnDemand final : public People {
   }
   Passes& passes() override { return *beside_.passes; }
   Audit& audit() override { return *beside_.audit; }
+  RoomRegister& rooms() override { return *beside_.rooms; }
   Result<std::vector<Session>> sessions(std::string_view user_id) override {
     return with([&](People& people) { return people.sessions(user_id); });
   }
