@@ -24,6 +24,22 @@ void delete_session(Call&& call);
 void get_join(Call&& call);
 void post_join(Call&& call);
 
+// people.cc: who is in, and as what.
+void get_people(Call&& call);
+void patch_person(Call&& call);
+
+// links.cc: those by which people come in.
+void get_links(Call&& call);
+void post_link(Call&& call);
+
+// tokens.cc: those of programs.
+void get_tokens(Call&& call);
+void post_token(Call&& call);
+void delete_token(Call&& call);
+
+// audit.cc: what owners did.
+void get_audit(Call&& call);
+
 // messages.cc
 void get_messages(Call&& call);
 void get_message(Call&& call);
@@ -35,6 +51,17 @@ void delete_messages(Call&& call);
 // rooms.cc
 void get_rooms(Call&& call);
 void get_room(Call&& call);
+
+// room_settings.cc: titles and locks.
+void patch_room(Call&& call);
+
+// private_rooms.cc: rooms of some alone.
+void post_room(Call&& call);
+
+// members.cc: who is in a private room.
+void get_members(Call&& call);
+void put_member(Call&& call);
+void delete_member(Call&& call);
 
 // presence.cc: who is there at the moment.
 void get_presence(Call&& call);

@@ -43,7 +43,22 @@ constexpr std::array kRoutes = {
           .put = {put_my_room, kKeepRooms, kNeeded},
           .del = {delete_my_room, kKeepRooms, kNeeded}},
     Route{.pattern = "/api/v1/messages", .del = {delete_messages, kGovern, kNeeded}},
-    Route{.pattern = "/api/v1/rooms", .get = {get_rooms, kListRooms}},
+    Route{.pattern = "/api/v1/people", .get = {get_people, kListPeople, kNeeded}},
+    Route{.pattern = "/api/v1/people/{id}", .patch = {patch_person, kGovern, kNeeded}},
+    Route{.pattern = "/api/v1/links",
+          .get = {get_links, kGovern, kNeeded},
+          .post = {post_link, kGovern, kNeeded}},
+    Route{.pattern = "/api/v1/tokens",
+          .get = {get_tokens, kGovern, kNeeded},
+          .post = {post_token, kGovern, kNeeded}},
+    Route{.pattern = "/api/v1/tokens/{id}", .del = {delete_token, kGovern, kNeeded}},
+    Route{.pattern = "/api/v1/audit", .get = {get_audit, kGovern, kNeeded}},
+    Route{
+        .pattern = "/api/v1/rooms", .get = {get_rooms, kListRooms}, .post = {post_room, kKeepRooms, kNeeded}},
+    Route{.pattern = "/api/v1/rooms/{room}/members", .get = {get_members, kRead}},
+    Route{.pattern = "/api/v1/rooms/{room}/members/{id}",
+          .put = {put_member, kKeepRooms, kNeeded},
+          .del = {delete_member, kKeepRooms, kNeeded}},
     Route{.pattern = "/api/v1/rooms/{room}/presence", .get = {get_presence, kRead}},
     Route{.pattern = "/api/v1/rooms/{room}/typing", .post = {post_typing, kShow, kNeeded}},
     Route{.pattern = "/api/v1/rooms/{room}/messages",
@@ -51,7 +66,7 @@ constexpr std::array kRoutes = {
           .post = {post_message, kPublish, kClaimed}},
     Route{.pattern = "/api/v1/rooms/{room}/messages/{id}", .get = {get_message, kRead}},
     // After those that go on where it ends.
-    Route{.pattern = "/api/v1/rooms/{room}", .get = {get_room, kRead}},
+    Route{.pattern = "/api/v1/rooms/{room}", .get = {get_room, kRead}, .patch = {patch_room, kHost, kNeeded}},
     Route{.pattern = "/{room}", .post = {publish, kPublish}},
 };
 constexpr const Route& kRoomRoute = kRoutes.back();

@@ -8,6 +8,7 @@
 #include "base/limits.h"
 #include "journal/memory_audit.h"
 #include "journal/memory_passes.h"
+#include "journal/memory_room_register.h"
 
 namespace tinychat::journal {
 namespace {
@@ -71,6 +72,9 @@ class MemoryPeople final : public People {
   Result<std::optional<User>> set_role(std::string_view user_id, room::Role role) override {
     const auto account = accounts_.find(user_id);
     if (account == accounts_.end()) return std::nullopt;
+    if (account->second.user.role == room::Role::kOwner && role != room::Role::kOwner && owners() == 1) {
+      return std::unexpected(last_owner());
+    }
     account->second.user.role = role;
     return account->second.user;
   }
@@ -115,10 +119,22 @@ class MemoryPeople final : public People {
 
   Passes& passes() override { return *passes_; }
   Audit& audit() override { return *audit_; }
+  RoomRegister& rooms() override { return *rooms_; }
 
  private:
+  [[nodiscard]] std::size_t owners() const {
+    return static_cast<std::size_t>(std::ranges::count_if(
+        accounts_, [](const auto& one) { return one.second.user.role == room::Role::kOwner; }));
+  }
+  [[nodiscard]] const User* find_user(std::string_view id) const {
+    const auto account = accounts_.find(id);
+    return account == accounts_.end() ? nullptr : &account->second.user;
+  }
+
   const std::unique_ptr<Passes> passes_ = make_memory_passes();
   const std::unique_ptr<Audit> audit_ = make_memory_audit();
+  const std::unique_ptr<RoomRegister> rooms_ =
+      make_memory_room_register([this](std::string_view id) { return find_user(id); }, *passes_);
   std::map<std::string, Account, std::less<>> accounts_;  // by user id
   std::map<std::string, Token, std::less<>> tokens_;      // by hash
 };

@@ -39,12 +39,16 @@ struct Link {
   friend bool operator==(const Link&, const Link&) = default;
 };
 
-// What shards have to act on, in the order in which it happened: who has lost a right, by
-// room::holder_of(), or whose messages were erased, by erased_of().
+// What shards have to act on, in the order in which it happened: who has lost a right, by room::holder_of(), or
+// the right to one room, by holder_in(); whose messages were erased, by erased_of().
 struct Revocations {
   std::vector<std::string> holders;
   std::string place;  // for the next question
 };
+
+// Among the revocations, in place of a holder: what shards keep of the rules (which rooms are locked) has
+// changed.
+inline constexpr std::string_view kRulesHolder = "rules";
 
 // Thread, errors and durability as People has them. kUnprocessable as said.
 class Passes {

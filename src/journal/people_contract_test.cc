@@ -1,92 +1,22 @@
 // What every implementation of People promises.
 #include <gtest/gtest.h>
 
-#include <functional>
 #include <memory>
-#include <ostream>
 #include <string>
 #include <thread>
 #include <utility>
 #include <vector>
 
 #include "base/limits.h"
-#include "journal/journal_fixtures.h"
-#include "journal/memory_people.h"
-#include "journal/people.h"
-#include "journal/redis_journal.h"
+#include "journal/people_fixtures.h"
 #include "journal/redis_keys.h"
-#include "journal/sqlite_people.h"
-#include "redis/redis_server.h"
 
 namespace tinychat::journal {
-
-inline void PrintTo(const User& user, std::ostream* out) {
-  *out << user.id << ' ' << user.name << ' ' << static_cast<int>(user.role);
-}
-inline void PrintTo(const AuditEntry& entry, std::ostream* out) {
-  *out << entry.time_milliseconds << ' ' << entry.subject;
-}
-inline void PrintTo(const AccessToken& token, std::ostream* out) {
-  *out << token.id << ' ' << token.name << ' ' << token.used_milliseconds;
-}
-
 namespace {
 
-constexpr std::uint64_t kNow = kOriginMilliseconds;
+constexpr std::uint64_t kNow = kPeopleNow;
 
-struct Kind {
-  const char* name;
-  // The journal that the people live beside, if they do.
-  std::function<std::unique_ptr<Journal>(const TemporaryDirectory&)> journal;
-  std::function<std::unique_ptr<People>(const TemporaryDirectory&)> people;
-
-  friend void PrintTo(const Kind& kind, std::ostream* out) { *out << kind.name; }
-};
-
-std::unique_ptr<Journal> sqlite_journal(const TemporaryDirectory& directory) {
-  return std::move(*open_sqlite_journal({directory.path(), Durability::kOs, {}, ""}, ManualClock()));
-}
-
-std::unique_ptr<People> sqlite_people(const TemporaryDirectory& directory) {
-  return open_sqlite_people(directory.path());
-}
-
-// Its own Redis: journal tests may run in this process, too.
-redis::RedisServer& people_server() {
-  static redis::RedisServer server;
-  return server;
-}
-
-Engine redis_engine() {
-  auto engine = open_redis_engine(
-      {.endpoint = people_server().endpoint(), .prefix = "test:", .retention = {}, .next_id = {}});
-  if (!engine) throw std::runtime_error(engine.error().detail);
-  return std::move(*engine);
-}
-
-std::unique_ptr<People> redis_people(const TemporaryDirectory& /*directory*/) {
-  people_server().call({"FLUSHALL"});
-  return std::move(redis_engine().people);
-}
-
-const Kind kKinds[] = {
-    {"memory", [](const auto&) { return nullptr; }, [](const auto&) { return make_memory_people(); }},
-    {"sqlite", sqlite_journal, sqlite_people},
-    {"redis", [](const auto&) { return nullptr; }, redis_people},
-};
-
-User user(std::string id, std::string name = "mason") {
-  return {.id = std::move(id), .name = std::move(name), .created_milliseconds = kNow};
-}
-
-Session session(std::string id) {
-  return {.id = std::move(id),
-          .created_milliseconds = kNow,
-          .seen_milliseconds = kNow,
-          .user_agent = "curl/8 \xc3\xa9"};
-}
-
-class PeopleContract : public testing::TestWithParam<Kind> {
+class PeopleContract : public testing::TestWithParam<PeopleKind> {
  protected:
   void SetUp() override {
     journal_ = GetParam().journal(directory_);
@@ -143,7 +73,7 @@ TEST_P(PeopleContract, AreGuestsUntilTheyAreMore) {
   EXPECT_EQ(visit("hash 1")->user.role, kGuest);
   EXPECT_EQ(people_->users_with_standing(), std::vector<User>{});
   auto member = user("u1");
-  for (const auto role : {kMember, kOwner, kRemoved, kGuest}) {
+  for (const auto role : {kMember, kRemoved, kGuest, kOwner}) {
     member.role = role;
     EXPECT_EQ(people_->set_role("u1", role), member);
     EXPECT_EQ(visit("hash 1"), (Visitor{member, "s1"}));
@@ -153,12 +83,25 @@ TEST_P(PeopleContract, AreGuestsUntilTheyAreMore) {
   EXPECT_EQ(visit("hash 2")->user.role, kGuest);
   EXPECT_EQ(people_->set_role("nobody", kOwner), std::nullopt);
   auto third = user("u3", "ada");
-  third.role = kMember;
+  third.role = kOwner;
   ASSERT_TRUE(people_->add(third, session("s3"), "hash 3"));
   EXPECT_EQ(visit("hash 3"), (Visitor{third, "s3"}));
   member.role = kMember;
   ASSERT_TRUE(people_->set_role("u1", kMember));
   EXPECT_EQ(people_->users_with_standing(), (std::vector{third, member}));
+}
+
+TEST_P(PeopleContract, ThereIsAlwaysAnOwner) {
+  using enum room::Role;
+  ASSERT_TRUE(people_->set_role("u1", kOwner));
+  for (const auto role : {kMember, kRemoved, kGuest}) {
+    EXPECT_EQ(people_->set_role("u1", role).error().code, Code::kUnprocessable);
+    EXPECT_EQ(visit("hash 1")->user.role, kOwner);
+  }
+  EXPECT_TRUE(people_->set_role("u1", kOwner));
+  ASSERT_TRUE(people_->set_role("u2", kOwner));
+  EXPECT_EQ((*people_->set_role("u1", kRemoved))->role, kRemoved);
+  EXPECT_EQ(people_->set_role("u2", kMember).error().code, Code::kUnprocessable);
 }
 
 // --- Tokens and links ----------------------------------------------------------------------------
@@ -356,7 +299,7 @@ TEST_P(PeopleContract, NobodyOpensARoomForNobody) {
   EXPECT_EQ(refused.error().code, Code::kUnprocessable);
 }
 
-INSTANTIATE_TEST_SUITE_P(All, PeopleContract, testing::ValuesIn(kKinds),
+INSTANTIATE_TEST_SUITE_P(All, PeopleContract, testing::ValuesIn(kPeopleKinds),
                          [](const auto& kind) { return std::string(kind.param.name); });
 
 TEST(RedisPeople, AreTheSameOnEveryNode) {

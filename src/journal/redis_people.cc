@@ -9,6 +9,7 @@
 #include "journal/people.h"
 #include "journal/redis_audit.h"
 #include "journal/redis_passes.h"
+#include "journal/redis_room_register.h"
 #include "journal/redis_scripts.h"
 #include "journal/redis_site.h"
 
@@ -53,6 +54,7 @@ class RedisPeople final : public People {
       : site_(std::move(site)),
         passes_(make_redis_passes(site_)),
         audit_(make_redis_audit(site_)),
+        rooms_(make_redis_room_register(site_)),
         session_(site_->session("people")) {}
 
   Result<void> add(const User& user, const Session& session, std::string_view token_hash) override;
@@ -62,6 +64,7 @@ class RedisPeople final : public People {
   Result<std::vector<User>> users_with_standing() override;
   Passes& passes() override { return *passes_; }
   Audit& audit() override { return *audit_; }
+  RoomRegister& rooms() override { return *rooms_; }
   Result<std::vector<Session>> sessions(std::string_view user_id) override;
   Result<bool> end_session(std::string_view user_id, std::string_view session_id) override;
   Result<std::vector<Membership>> memberships(std::string_view user_id) override;
@@ -85,6 +88,7 @@ class RedisPeople final : public People {
   const SharedSite site_;
   const std::unique_ptr<Passes> passes_;
   const std::unique_ptr<Audit> audit_;
+  const std::unique_ptr<RoomRegister> rooms_;
   const std::string session_lifetime_ = milliseconds_text(limits::kSessionLifetime);
   const std::string memberships_max_ = std::to_string(limits::kMembershipsMax);
   redis::Session session_;
@@ -130,10 +134,11 @@ Result<std::optional<User>> RedisPeople::rename(std::string_view user_id, std::s
 
 Result<std::optional<User>> RedisPeople::set_role(std::string_view user_id, room::Role role) {
   auto reply = evaluate(redis_people_scripts().set_role, {site_->keys.user(user_id), site_->keys.standings()},
-                        {user_id, text_of(role)});
+                        {user_id, text_of(role), text_of(room::Role::kOwner), site_->keys.base()});
   if (!reply) return std::unexpected(reply.error());
   const auto value = reply->value();
   if (value.is_nil()) return std::nullopt;
+  if (!value.is_array()) return std::unexpected(last_owner());
   return User{.id = std::string(user_id),
               .name = std::string(value[0].text()),
               .created_milliseconds = milliseconds_in(value[1]),

@@ -26,7 +26,7 @@ std::optional<room::SignalText> read_signal(std::string_view payload) {
   if (!members) return std::nullopt;
   room::SignalText signal;
   for (auto& member : *members) {
-    auto& name = member.name;
+    const auto& name = member.name;
     auto& text = member.text;
     if (!text) continue;
     if (name == "room") signal.room = std::move(*text);

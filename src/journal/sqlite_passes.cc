@@ -102,7 +102,7 @@ class SqlitePasses final : public Passes {
       auto remove = access_->statement("DELETE FROM access_token WHERE name = ? RETURNING public_id");
       Run run(remove);
       is_revoked = run.bind(its_name).step();
-      if (is_revoked) note_revoked(room::holder_of(room::TokenHolder{run.text(0), {}}));
+      if (is_revoked) note_revoked(*access_, room::holder_of(room::TokenHolder{run.text(0), {}}));
     });
     if (!done) return std::unexpected(done.error());
     return is_revoked;
@@ -147,7 +147,7 @@ class SqlitePasses final : public Passes {
   }
 
   Result<void> revoke(std::string_view holder) override {
-    return access_->transact([&] { note_revoked(std::string(holder)); });
+    return access_->transact([&] { note_revoked(*access_, std::string(holder)); });
   }
 
   Result<Revocations> revoked_after(const std::string& place) override {
@@ -169,21 +169,21 @@ class SqlitePasses final : public Passes {
   }
 
  private:
-  void note_revoked(const std::string& holder) {
-    auto note = access_->statement("INSERT INTO revocation (holder) VALUES (?)");
-    Run(note).bind(holder).step();
-    // Whoever asks does so every few seconds.
-    access_->database().exec(
-        "DELETE FROM revocation WHERE revocation_id <= (SELECT max(revocation_id) FROM revocation) - " +
-        std::to_string(limits::kRevocationsKept));
-  }
-
   const SharedSqliteAccess access_;
   std::optional<SQLite::Statement> find_token_;
   std::optional<SQLite::Statement> revoked_after_;
 };
 
 }  // namespace
+
+void note_revoked(SqliteAccess& access, const std::string& holder) {
+  auto note = access.statement("INSERT INTO revocation (holder) VALUES (?)");
+  Run(note).bind(holder).step();
+  // Whoever asks does so every few seconds.
+  access.database().exec(
+      "DELETE FROM revocation WHERE revocation_id <= (SELECT max(revocation_id) FROM revocation) - " +
+      std::to_string(limits::kRevocationsKept));
+}
 
 std::unique_ptr<Passes> open_sqlite_passes(SharedSqliteAccess access) {
   return std::make_unique<SqlitePasses>(std::move(access));

@@ -10,4 +10,7 @@ namespace tinychat::journal {
 
 std::unique_ptr<Passes> open_sqlite_passes(SharedSqliteAccess access);
 
+// Within SqliteAccess::transact().
+void note_revoked(SqliteAccess& access, const std::string& holder);
+
 }  // namespace tinychat::journal

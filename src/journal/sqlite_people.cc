@@ -16,6 +16,7 @@
 #include "journal/sqlite_connection.h"
 #include "journal/sqlite_file.h"
 #include "journal/sqlite_passes.h"
+#include "journal/sqlite_room_register.h"
 
 namespace tinychat::journal {
 namespace {
@@ -44,11 +45,14 @@ std::int64_t integer_of(std::uint64_t milliseconds) { return static_cast<std::in
 struct Beside {
   std::unique_ptr<Passes> passes;
   std::unique_ptr<Audit> audit;
+  std::unique_ptr<RoomRegister> rooms;
 };
 
 Beside open_beside(const SqliteFile& file) {
   const auto access = std::make_shared<SqliteAccess>(file);
-  return {.passes = open_sqlite_passes(access), .audit = open_sqlite_audit(access)};
+  return {.passes = open_sqlite_passes(access),
+          .audit = open_sqlite_audit(access),
+          .rooms = open_sqlite_room_register(access)};
 }
 
 class SqlitePeople final : public People {
@@ -85,8 +89,11 @@ class SqlitePeople final : public People {
 
   Result<std::optional<User>> set_role(std::string_view user_id, room::Role role) override {
     std::optional<User> changed;
+    bool is_last_owner = false;
     auto done = transact([&] {
       const std::string id(user_id);
+      is_last_owner = role != room::Role::kOwner && is_only_owner(id);
+      if (is_last_owner) return;
       put_role(id, role);
       SQLite::Statement find(database_,
                              std::string("SELECT ") + kUserColumns + " FROM user WHERE public_id = ?");
@@ -94,6 +101,7 @@ class SqlitePeople final : public People {
       if (run.bind(id).step()) changed = user_in(run, 0);
     });
     if (!done) return std::unexpected(done.error());
+    if (is_last_owner) return std::unexpected(last_owner());
     return changed;
   }
 
@@ -111,6 +119,7 @@ class SqlitePeople final : public People {
 
   Passes& passes() override { return *beside_.passes; }
   Audit& audit() override { return *beside_.audit; }
+  RoomRegister& rooms() override { return *beside_.rooms; }
 
   Result<std::vector<Session>> sessions(std::string_view user_id) override {
     return read([&] {
@@ -187,6 +196,14 @@ class SqlitePeople final : public People {
     });
     if (!done) return std::unexpected(done.error());
     return removed;
+  }
+
+  bool is_only_owner(const std::string& user_id) {
+    SQLite::Statement find(database_,
+                           "SELECT user.public_id FROM standing JOIN user USING (user_id) "
+                           "WHERE role = ? ORDER BY public_id = ? LIMIT 1");
+    Run run(find);
+    return run.bind(static_cast<std::int64_t>(room::Role::kOwner), user_id).step() && run.text(0) == user_id;
   }
 
   void put_role(const std::string& user_id, room::Role role) {
@@ -314,6 +331,7 @@ class OnDemand final : public People {
   }
   Passes& passes() override { return *beside_.passes; }
   Audit& audit() override { return *beside_.audit; }
+  RoomRegister& rooms() override { return *beside_.rooms; }
   Result<std::vector<Session>> sessions(std::string_view user_id) override {
     return with([&](People& people) { return people.sessions(user_id); });
   }
