@@ -143,7 +143,7 @@ TEST_F(PrivateRooms, AreNotThereForAnybodyElse) {
         const auto about = [&](const std::string& name) {
           return ask(probe.method, probe.before + name + probe.after, who, probe.json);
         };
-        const std::string what = who.second + ": " + probe.method + ' ' + probe.before + "…" + probe.after;
+        const std::string what = who.value + ": " + probe.method + ' ' + probe.before + "…" + probe.after;
         const auto answer = about(room);
         const bool is_for_users = answer.status() != status;
         // What takes a user is refused to programs and to nobody before it is looked at which room it is.
@@ -169,7 +169,7 @@ TEST_F(PrivateRooms, AreNotThereForAnybodyElse) {
 
 TEST_F(PrivateRooms, AreInNoList) {
   const auto room = make(ada_, R"({"title":"Plans"})");
-  for (const std::string name :
+  for (const auto& name :
        {std::string("tea"), room, std::string("~tilde"), std::string("\xc3\xa9t\xc3\xa9")}) {
     port_.append(name, "mason", "hi");
   }
