@@ -24,8 +24,9 @@ bool is_of_some_alone(Call& call) {
     return false;
   }
   if (room::is_private(call.room)) return true;
-  call.reply.send(Error{Code::kNotFound,
-                        "This room is open to all who are in, so it has no members; its presence is who is there."});
+  call.reply.send(
+      Error{Code::kNotFound,
+            "This room is open to all who are in, so it has no members; its presence is who is there."});
   return false;
 }
 
@@ -80,9 +81,8 @@ Result<Newcomers> add_member(journal::People& people, const std::string& room, c
 void tell_newcomer(Call&& call, OpenedRoom opened) {
   ask_journal(
       std::move(call),
-      [opened = std::move(opened), user = journal::User{.id = call.id, .name = {}}](journal::JournalReader& reader) {
-        return my_room_json(reader, opened, user);
-      },
+      [opened = std::move(opened), user = journal::User{.id = call.id, .name = {}}](
+          journal::JournalReader& reader) { return my_room_json(reader, opened, user); },
       [](Call&& answered, Result<std::string>&& json) {
         // They are in; who is not told finds the room when their page is loaded.
         if (json) {
@@ -116,10 +116,8 @@ void put_member(Call&& call) {
         if (!room) return found.reply.send(room.error());
         ask_people(
             std::move(found),
-            [name = found.room, user = found.id,
-             last = *room ? (*room)->last : EventId{}](journal::People& people) {
-              return add_member(people, name, user, last);
-            },
+            [name = found.room, user = found.id, last = *room ? (*room)->last : EventId{}](
+                journal::People& people) { return add_member(people, name, user, last); },
             [](Call&& added, Result<Newcomers>&& newcomer) {
               if (!newcomer) return added.reply.send(newcomer.error());
               if (!newcomer->is_new) return added.reply.send(no_content());

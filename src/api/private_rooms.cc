@@ -66,8 +66,9 @@ Result<journal::Membership> open(journal::People& people, const std::string& use
 }
 
 Error cannot_open_more() {
-  return {Code::kUnprocessable,
-          "One of them has as many rooms open as there can be; leave them out, or ask them to leave one first."};
+  return {
+      Code::kUnprocessable,
+      "One of them has as many rooms open as there can be; leave them out, or ask them to leave one first."};
 }
 
 Result<Made> make_room(journal::People& people, const journal::User& asker, const Wish& wish) {

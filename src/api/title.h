@@ -9,8 +9,8 @@
 
 namespace tinychat::api {
 
-// `title`: a text, or null for none, which is empty then; nullopt: there is no such member. Errors: kMalformed,
-// kUnprocessable.
+// `title`: a text, or null for none, which is empty then; nullopt: there is no such member. Errors:
+// kMalformed, kUnprocessable.
 [[nodiscard]] Result<std::optional<std::string>> find_title(const JsonMembers& members);
 
 }  // namespace tinychat::api

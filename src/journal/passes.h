@@ -39,8 +39,8 @@ struct Link {
   friend bool operator==(const Link&, const Link&) = default;
 };
 
-// What shards have to act on, in the order in which it happened: who has lost a right, by room::holder_of(), or
-// the right to one room, by holder_in(); whose messages were erased, by erased_of().
+// What shards have to act on, in the order in which it happened: who has lost a right, by room::holder_of(),
+// or the right to one room, by holder_in(); whose messages were erased, by erased_of().
 struct Revocations {
   std::vector<std::string> holders;
   std::string place;  // for the next question
