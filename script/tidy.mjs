@@ -12,8 +12,7 @@ import { fileURLToPath } from 'node:url';
 
 const tool = 'clang-tidy-19';
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
-const build = join(root, 'build/release');
-const stamps = join(root, 'build/lint');
+const stamps = join(root, 'build/lint/stamps');
 const wanted = process.argv.slice(2);
 
 const contents = new Map();
@@ -30,12 +29,21 @@ function closure(path, seen = new Set()) {
   return seen;
 }
 
+// Without the precompiled header, which is GCC's own and would hide an #include that is missing.
+const database = join(root, 'build/lint');
+const commands = JSON.parse(readFileSync(join(root, 'build/release/compile_commands.json'), 'utf8')).map((entry) => ({
+  ...entry,
+  command: entry.command.replace(/ -Winvalid-pch| -include \S*cmake_pch\.hxx/g, ''),
+}));
+mkdirSync(stamps, { recursive: true });
+writeFileSync(join(database, 'compile_commands.json'), JSON.stringify(commands));
+
 // Clang takes the newest GCC it finds, which need not be the one that compiles; its headers are what counts.
 const gcc = dirname(execFileSync('g++', ['-print-libgcc-file-name'], { encoding: 'utf8' }).trim());
 const common = [
   '--quiet',
   '-p',
-  build,
+  database,
   `--extra-arg=--gcc-install-dir=${gcc}`,
   '--extra-arg=-Wno-unknown-warning-option', // GCC's own warnings in the compile commands
   '--extra-arg=-Wno-deprecated-declarations', // in libstdc++'s own headers
@@ -46,7 +54,7 @@ const setting = [
   ...common,
 ].join('\n');
 
-const jobs = JSON.parse(readFileSync(join(build, 'compile_commands.json'), 'utf8'))
+const jobs = commands
   .map(({ file, command }) => ({ file, command, name: relative(root, file) }))
   .filter(({ name }) => name.startsWith('src/') && !name.endsWith('_test.cc'))
   .filter(({ name }) => wanted.length === 0 || wanted.some((part) => name.includes(part)))
@@ -56,7 +64,6 @@ const jobs = JSON.parse(readFileSync(join(build, 'compile_commands.json'), 'utf8
     return { ...job, stamp: hash.digest('hex') };
   });
 
-mkdirSync(stamps, { recursive: true });
 const old = new Set(readdirSync(stamps));
 // The longest first, so that the cores end together: those that include Beast, in src/net.
 const weight = ({ file, name }) => read(file).length + (name.startsWith('src/net/') ? 1e6 : 0);

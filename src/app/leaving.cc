@@ -20,6 +20,8 @@ constexpr auto kGoodbyeInterval = 50ms;
 // answer when nothing is stored any more. On a socket that somebody else holds those who come now wait for
 // the next start.
 constexpr auto kLastCall = 100ms;
+// To say good-bye to those who are there, and to answer what is asked, when it is to be over at once.
+constexpr auto kHurriedPatience = 1s;
 
 // True: a signal came.
 bool is_told_to_hurry(Lookout& lookout, SteadyTime until, const Leave& how) {
@@ -50,11 +52,12 @@ bool send_away_over_window(Node& node, Lookout& lookout, const Leave& how) {
 }  // namespace
 
 void leave(Node& node, Lookout& lookout, const Leave& how) {
-  bool is_hurried = send_away_over_window(node, lookout, how);
+  const bool is_hurried = send_away_over_window(node, lookout, how);
   node.begin_stopping([&lookout] { lookout.wake(); });
-  const auto deadline = steady_clock::now() + limits::kAnswerTimeout;
-  while (!is_hurried && !node.is_drained() && steady_clock::now() < deadline) {
-    is_hurried = is_told_to_hurry(lookout, deadline, how);
+  const milliseconds patience = is_hurried ? kHurriedPatience : limits::kAnswerTimeout;
+  const auto deadline = steady_clock::now() + patience;
+  while (!node.is_drained() && steady_clock::now() < deadline) {
+    if (is_told_to_hurry(lookout, deadline, how)) break;
   }
   node.stop();
 }
