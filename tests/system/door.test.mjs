@@ -2,10 +2,22 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 
-import { ask, bearer, firstLine, form, json, pathOf, withClosedServer } from './door.mjs';
+import { ask, bearer, cookieOf, firstLine, form, json, pathOf, withClosedServer } from './door.mjs';
 import { Redis } from './redis.mjs';
-import { run, withServer } from './server.mjs';
+import { run, tempDir, withServer } from './server.mjs';
 import { until } from './until.mjs';
+
+// Each shard of a server learns of it by itself.
+const untilAnswered = (server, path, headers, status) =>
+  until(
+    async () => {
+      const answer = await ask(server, 'GET', path, headers);
+      answer.close();
+      return answer.status === status;
+    },
+    5_000,
+    `${path} to be answered with ${status}`,
+  );
 
 // Of two nodes: what one does about rights, the other does, too.
 describe('a closed door of two nodes', () => {
@@ -44,6 +56,85 @@ describe('a closed door of two nodes', () => {
           assert.equal((await ask(server, 'GET', '/api/v1/rooms', cookie)).status, 403);
         }
       });
+    });
+  });
+
+  test('what an owner does on one node holds on the other', async () => {
+    const where = ['--redis', redis.url, '--redis-prefix', `owner-${process.pid}:`];
+    // Addresses are what a proxy says, so that not all are this machine's.
+    const node = { args: ['--closed', '--trusted-proxy', '127.0.0.1', ...where] };
+    const from = (last) => ({ 'x-forwarded-for': `203.0.113.${last}` });
+    await withServer(node, async (one) => {
+      await withServer(node, async (other) => {
+        const link = await run(['owner-link', ...where]);
+        const owner = cookieOf(await ask(one, 'POST', pathOf(firstLine(link.stdout))));
+        const act = async (method, path, status, body) => {
+          const answer = await ask(one, method, `/api/v1/${path}`, { ...json, ...owner }, JSON.stringify(body));
+          assert.equal(answer.status, status, answer.body);
+          return answer.body && JSON.parse(answer.body);
+        };
+        const { path } = await act('POST', 'links', 201, { role: 'member', uses: 2 });
+        const removed = cookieOf(await ask(other, 'POST', path));
+        const member = cookieOf(await ask(other, 'POST', path));
+        assert.equal((await ask(other, 'POST', path)).status, 404);
+        const made = await act('POST', 'tokens', 201, { name: 'ci', can: ['subscribe'], rooms: ['hideout'] });
+        const follow = (headers) => ask(other, 'GET', '/api/v1/events?room=hideout', headers);
+        const ending = [await follow(removed), await follow(bearer(made.token)), await follow({ ...member, ...from(7) })];
+        const staying = await follow({ ...member, ...from(8) });
+        const all = [...ending, staying];
+        await until(() => all.every(({ body }) => body.includes('event: hello')), 5_000, 'four streams');
+        const { people } = JSON.parse((await ask(other, 'GET', '/api/v1/people', owner)).body);
+        assert.deepEqual(people.map(({ role }) => role).sort(), ['member', 'member', 'owner']);
+        const { id } = JSON.parse((await ask(other, 'GET', '/api/v1/me', removed)).body);
+        await act('PATCH', `people/${id}`, 200, { role: 'removed' });
+        await act('DELETE', `tokens/${made.id}`, 204);
+        const block = await act('POST', 'blocks', 201, { address: '203.0.113.7' });
+        await until(() => ending.every(({ isOver }) => isOver), 5_000, 'three streams to end');
+        for (const { body } of ending) assert.match(body, /event: bye\ndata: \{"reason":"revoked"\}\n\n$/);
+        assert.equal(staying.isOver, false);
+        await untilAnswered(other, '/api/v1/rooms', { ...member, ...from(7) }, 403);
+        assert.equal((await ask(other, 'GET', '/healthz', from(7))).status, 200);
+        assert.equal((await ask(other, 'GET', '/api/v1/rooms', { ...member, ...from(8) })).status, 200);
+        await act('DELETE', `blocks/${block.id}`, 204);
+        await untilAnswered(other, '/api/v1/rooms', { ...member, ...from(7) }, 200);
+        const { entries } = JSON.parse((await ask(other, 'GET', '/api/v1/audit', owner)).body);
+        assert.deepEqual(
+          entries.filter(({ by }) => by).map(({ action, subject }) => `${action} ${subject}`).slice(0, 2),
+          ['address.unblocked 203.0.113.7', 'address.blocked 203.0.113.7'],
+        );
+        assert.doesNotMatch(JSON.stringify(entries), new RegExp(`${made.token}|${path.slice(6)}`));
+        staying.close();
+      });
+    });
+  });
+});
+
+describe('an open door', () => {
+  test('whoever is removed, or comes from a blocked address, loses their streams', async () => {
+    const data = tempDir();
+    const args = ['--open', '--trusted-proxy', '127.0.0.1', '--journal', 'sqlite', '--data', data];
+    await withServer({ args }, async (server) => {
+      const guest = cookieOf(await ask(server, 'POST', '/api/v1/me'));
+      const { id } = JSON.parse((await ask(server, 'GET', '/api/v1/me', guest)).body);
+      const blocked = { 'x-forwarded-for': '203.0.113.7' };
+      const theirs = await ask(server, 'GET', '/api/v1/events?room=hideout', guest);
+      const silent = await ask(server, 'GET', '/subscribe/hideout', blocked);
+      const other = await ask(server, 'GET', '/subscribe/hideout');
+      await until(() => [theirs, silent, other].every(({ body }) => body.includes('event: hello')), 5_000, 'three streams');
+      for (const words of [['people', 'remove', id], ['block', 'add', '203.0.113.0/24']]) {
+        const end = await run([...words, '--data', data]);
+        assert.equal(end.code, 0, end.stderr);
+      }
+      await until(() => theirs.isOver && silent.isOver, 5_000, 'two streams to end');
+      assert.equal(other.isOver, false);
+      assert.equal((await ask(server, 'GET', '/api/v1/events?room=hideout', guest)).status, 403);
+      await untilAnswered(server, '/subscribe/hideout', blocked, 403);
+      other.close();
+    });
+    // Also of a server that starts anew, from its first request on.
+    await withServer({ args }, async (server) => {
+      assert.equal((await ask(server, 'GET', '/', { 'x-forwarded-for': '203.0.113.7' })).status, 403);
+      assert.equal((await ask(server, 'GET', '/')).status, 200);
     });
   });
 });
