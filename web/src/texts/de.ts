@@ -9,6 +9,22 @@ export const de: Texts = {
   direction: 'ltr',
   commandKey: onApple ? '⌘' : 'Strg',
 
+  door: {
+    closed: 'Dieser Chat ist für Eingeladene',
+    whatThisIs: 'Wer dabei ist, kann dir einen Link zum Beitreten schicken. Öffne ihn in diesem Browser oder füge ihn hier ein.',
+    notLetIn: (name) => `Du warst schon als ${name} hier und behältst den Namen, wenn du hereinkommst.`,
+    link: 'Link zum Beitreten',
+    open: 'Link öffnen',
+    noLink: 'Das ist kein Link zum Beitreten: Er endet mit /join/ und einer langen Reihe Buchstaben.',
+    isMine: 'Ist das dein Server?',
+    printed: 'Beim Start hat er zwei Links ausgegeben: einen für dich als Eigentümer, einen für alle anderen. Einen neuen für dich gibt:',
+    removed: 'Du wurdest aus diesem Chat entfernt',
+    whatRemovedMeans: 'In diesem Browser kommt nichts mehr davon an. Wem der Server gehört, kann dich wieder hereinlassen.',
+    lookAgain: 'Noch einmal nachsehen',
+  },
+  notInRoom: (room) => `Du bist nicht mehr in „${room}“.`,
+
+  privateRoom: 'Privater Raum',
   rooms: 'Räume',
   roomsUnread: 'Räume, es gibt Neues',
   openRoom: 'Raum öffnen',

@@ -14,7 +14,24 @@ export const en = {
   direction: 'ltr',
   commandKey: onApple ? '⌘' : 'Ctrl',
 
+  // For those who are not in
+  door: {
+    closed: 'This chat is for invited people',
+    whatThisIs: 'Somebody who is in can send you a join link. Open it in this browser, or paste it here.',
+    notLetIn: (name: string) => `You have been here as ${name}, and keep that name when you come in.`,
+    link: 'Join link',
+    open: 'Open the link',
+    noLink: 'This is no join link: it ends in /join/ and a long row of letters.',
+    isMine: 'Is this your server?',
+    printed: 'It printed two links when it started: one for you as its owner, one for everybody else. This makes another for you:',
+    removed: 'You were removed from this chat',
+    whatRemovedMeans: 'Nothing of it reaches this browser any more. The owner of the server can let you in again.',
+    lookAgain: 'Look again',
+  },
+  notInRoom: (room: string) => `You are no longer in “${room}”.`,
+
   // Around the rooms
+  privateRoom: 'Private room',
   rooms: 'Rooms',
   roomsUnread: 'Rooms, there is something new',
   openRoom: 'Open a room',

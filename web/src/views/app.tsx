@@ -1,9 +1,12 @@
 // The whole page.
 import { announcement } from '../state/announcer';
+import { standing } from '../state/me';
+import { notice } from '../state/notice';
 import { timeline } from '../state/rooms';
 import { t } from '../texts';
 import { Composer } from './composer';
 import { dialog, drawer } from './dialogs';
+import { Door } from './door';
 import { Header } from './header';
 import { KeysDialog } from './keys_dialog';
 import { Log } from './log';
@@ -37,7 +40,12 @@ function Conversation() {
   return <Log key={timeline.value.room} timeline={timeline.value} />;
 }
 
+function Notice() {
+  return <p id="notice" role="status">{notice.value}</p>;
+}
+
 export function App() {
+  if (standing.value !== 'in') return <Door />;
   return (
     <div class={drawer.value ? 'app drawer' : 'app'}>
       <a class="skip" href="#text">{t().skipToWriting}</a>
@@ -49,6 +57,7 @@ export function App() {
         <Strip />
         <Composer />
       </main>
+      <Notice />
       <OpenDialog />
       <Announcer />
     </div>
