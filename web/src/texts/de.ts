@@ -24,6 +24,8 @@ export const de: Texts = {
   },
   notInRoom: (room) => `Du bist nicht mehr in „${room}“.`,
 
+  thisServer: 'Personen und Zugang',
+
   privateRoom: 'Privater Raum',
   rooms: 'Räume',
   roomsUnread: 'Räume, es gibt Neues',

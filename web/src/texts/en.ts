@@ -30,6 +30,9 @@ export const en = {
   },
   notInRoom: (room: string) => `You are no longer in “${room}”.`,
 
+  // For owners; the rest is in owner/words_en.ts
+  thisServer: 'People and access',
+
   // Around the rooms
   privateRoom: 'Private room',
   rooms: 'Rooms',

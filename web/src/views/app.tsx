@@ -12,6 +12,7 @@ import { KeysDialog } from './keys_dialog';
 import { Log } from './log';
 import { PeopleDialog } from './people_dialog';
 import { RoomDialog } from './room_dialog';
+import { ServerDialog } from './server_dialog';
 import { SettingsDialog } from './settings_dialog';
 import { Sidebar } from './sidebar';
 import { Strip } from './strip';
@@ -21,6 +22,7 @@ const dialogs = {
   keys: KeysDialog,
   people: PeopleDialog,
   room: RoomDialog,
+  server: ServerDialog,
   settings: SettingsDialog,
   switcher: Switcher,
 };

@@ -10,26 +10,9 @@ import { followLine, postLine } from '../text/curl';
 import { t } from '../texts';
 import type { Notifications } from '../types';
 import { Choices } from './choices';
+import { Copyable } from './copyable';
 import { Dialog } from './dialog';
 import { dialog } from './dialogs';
-
-function Copyable({ label, text }: { label: string; text: string }) {
-  const copied = useSignal(false);
-  const copy = async () => {
-    await navigator.clipboard?.writeText(text);
-    copied.value = true;
-    setTimeout(() => (copied.value = false), 1500);
-  };
-  return (
-    <section>
-      <h3>{label}</h3>
-      <div class="copyable">
-        <pre tabIndex={0} aria-label={label} dir="ltr">{text}</pre>
-        <button type="button" class="text-button" onClick={() => void copy()}>{copied.value ? t().copied : t().copy}</button>
-      </div>
-    </section>
-  );
-}
 
 function TopicForm({ room, topic }: { room: string; topic: string }) {
   const submit = (event: SubmitEvent) => {

@@ -1,6 +1,6 @@
 // The rooms one has opened, what is unread in them, and oneself.
 import { hasDraft } from '../state/drafts';
-import { me } from '../state/me';
+import { isOwner, me } from '../state/me';
 import { addressOf } from '../state/route';
 import { current, rooms } from '../state/rooms';
 import { t } from '../texts';
@@ -8,6 +8,7 @@ import type { MyRoom } from '../types';
 import { Avatar } from './avatar';
 import { drawer, openDialog } from './dialogs';
 import { Icon } from './icons';
+import { openServer } from './server_dialog';
 
 export const badgeOf = (count: number): string => (count >= 100 ? '99+' : String(count));
 
@@ -94,6 +95,16 @@ export function Sidebar() {
           ))}
         </ul>
       </nav>
+      {isOwner.value && (
+        <button
+          type="button"
+          id="server"
+          onClick={() => openServer('people')}
+        >
+          <Icon name="server" />
+          <span class="name">{t().thisServer}</span>
+        </button>
+      )}
       <MyCard />
     </aside>
   );
