@@ -77,7 +77,7 @@ export interface KnownPerson {
 
 export interface Members {
   members: { id: string; name: string }[];
-  host: string;
+  host: string | null; // of a room of two: nobody
 }
 
 export interface Presence {

@@ -4,8 +4,8 @@ import { useEffect } from 'preact/hooks';
 
 import { fullTimeOf, shortTimeOf } from '../text/time';
 import { t } from '../texts';
+import { Problem, useAttempt } from '../views/attempt';
 import { acts, type Act } from './api';
-import { Problem, useAttempt } from './parts';
 import { words } from './words';
 
 const didWhat = ({ action, subject }: Act): string => words().acts[action]?.(subject) ?? `${action} ${subject}`;

@@ -1,8 +1,9 @@
 // The addresses from which nobody gets in.
 import { dayOf } from '../text/time';
 import { t } from '../texts';
+import { Problem, useAttempt } from '../views/attempt';
 import { block, blocks, unblock } from './api';
-import { Problem, textOf, useAttempt, useList } from './parts';
+import { textOf, useList } from './parts';
 import { words } from './words';
 
 export function Addresses() {

@@ -4,9 +4,10 @@ import { useEffect } from 'preact/hooks';
 
 import { shortTimeOf } from '../text/time';
 import { t } from '../texts';
+import { Problem, useAttempt } from '../views/attempt';
 import { CopyLine } from '../views/copyable';
 import { memberLink, newLink, type Link } from './api';
-import { expiryOf, ExpiryField, Problem, textOf, useAttempt } from './parts';
+import { expiryOf, ExpiryField, textOf } from './parts';
 import { words } from './words';
 
 const usesOffered = [1, 5, 25];

@@ -6,10 +6,12 @@ import { isMe } from '../state/me';
 import { dayOf } from '../text/time';
 import { t } from '../texts';
 import type { KnownPerson, Role } from '../types';
+import { Problem, useAttempt } from '../views/attempt';
+import { Confirm } from '../views/confirm';
 import { Avatar } from '../views/avatar';
 import { Icon } from '../views/icons';
 import { setRole } from './api';
-import { Confirm, Problem, useAttempt, useList } from './parts';
+import { useList } from './parts';
 import { words } from './words';
 
 const findFrom = 8; // people

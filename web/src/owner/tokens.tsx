@@ -7,10 +7,12 @@ import { home } from '../state/route';
 import { followLine, postLine, readLine } from '../text/curl';
 import { shortTimeOf } from '../text/time';
 import { t } from '../texts';
+import { Problem, useAttempt } from '../views/attempt';
+import { Confirm } from '../views/confirm';
 import { Copyable } from '../views/copyable';
 import { Icon } from '../views/icons';
 import { newToken, revokeToken, scopes, tokens, type Scope, type Token } from './api';
-import { Confirm, expiryOf, ExpiryField, Problem, textOf, useAttempt, useList } from './parts';
+import { expiryOf, ExpiryField, textOf, useList } from './parts';
 import { words } from './words';
 
 type Made = Token & { token: string };

@@ -5,7 +5,6 @@ const some = (count: number, one: string, many: string): string => (count === 1 
 
 export const de: OwnerTexts = {
   sections: { people: 'Personen', links: 'Einladen', tokens: 'Programme', addresses: 'Gesperrt', acts: 'Verlauf' },
-  cancel: 'Abbrechen',
   never: 'nie',
   expires: 'Gilt nicht mehr',
   expiries: { 0: 'Nie', 1: 'Nach einem Tag', 7: 'Nach einer Woche', 30: 'Nach 30 Tagen', 365: 'Nach einem Jahr' },

@@ -4,7 +4,6 @@ const some = (count: number, one: string, many: string): string => (count === 1 
 
 export const en = {
   sections: { people: 'People', links: 'Invite', tokens: 'Programs', addresses: 'Blocked', acts: 'History' },
-  cancel: 'Cancel',
   never: 'never',
   expires: 'Stops working',
   expiries: { 0: 'Never', 1: 'After a day', 7: 'After a week', 30: 'After 30 days', 365: 'After a year' },

@@ -44,7 +44,7 @@ export async function askMembers(room: string): Promise<void> {
 // Whether one may say what the room is called and who writes there.
 export const governs = computed(() => {
   if (!isPrivate(current.value)) return isOwner.value;
-  return members.value?.room === current.value && isMe(members.value.host) && !currentRoom.value?.direct;
+  return members.value?.room === current.value && isMe(members.value.host ?? undefined) && !currentRoom.value?.direct;
 });
 export const mayWrite = computed(() => !currentRoom.value?.locked || governs.value);
 

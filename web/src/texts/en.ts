@@ -33,14 +33,47 @@ export const en = {
   // For owners; the rest is in owner/words_en.ts
   thisServer: 'People and access',
 
-  // Around the rooms
+  // Private rooms
   privateRoom: 'Private room',
+  newPrivateRoom: (title: string) => (title ? `New private room “${title}”` : 'New private room…'),
+  privateMeans: 'Only its members know that it is there. You can add people later, too.',
+  roomTitle: 'Name',
+  roomTitleHint: 'Plans',
+  members: 'Members',
+  membersOf: (count: number) => some(count, 'member', 'members'),
+  withWhom: 'With whom',
+  nobodyToAdd: 'Nobody else has been here yet.',
+  create: 'Create the room',
+  addMember: 'Add somebody',
+  add: 'Add',
+  addOne: (name: string) => `Add ${name}`,
+  remove: 'Remove',
+  removeOne: (name: string) => `Remove ${name}`,
+  host: 'host',
+  leaveQuestion: 'Leave this room? Only a member can add you again.',
+  closeConversation: 'Close this conversation',
+  people: 'People',
+  findPerson: 'Find a person to write to',
+  findPersonHint: 'Name',
+  writeTo: (name: string) => `Write to ${name}`,
+  writePrivately: 'Write privately',
+  mention: 'Mention',
+  directMeans: (name: string) => `Only you and ${name} can read this.`,
+
+  // Locked rooms
+  lockRoom: 'Only owners write here',
+  lockPrivateRoom: 'Only the host writes here',
+  locked: 'locked',
+  cancel: 'Cancel',
+
+  // Around the rooms
   rooms: 'Rooms',
   roomsUnread: 'Rooms, there is something new',
   openRoom: 'Open a room',
-  findRoom: 'Find or open a room',
-  findRoomHint: 'Room name',
-  createRoom: (room: string) => `Open #${room}, a new room`,
+  findRoom: 'Find a room or a person',
+  findRoomHint: 'Room or person',
+  createRoom: (room: string) => `Open #${room}, a new room for everybody`,
+  person: 'person',
   notOpened: 'not opened',
   unread: (count: number, mentions: number) =>
     `${count >= 100 ? 'more than 99' : count} unread${mentions > 0 ? `, ${some(mentions, 'mention', 'mentions')}` : ''}`,
@@ -52,6 +85,7 @@ export const en = {
   leaveRoom: 'Leave this room',
   postFromAnywhere: 'Post from anywhere',
   followFromAnywhere: 'Follow from a terminal',
+  putToken: 'In place of TOKEN goes one that an owner makes for the program.',
   peopleHere: (count: number) => some(count, 'person here', 'people here'),
   tooManyToName: 'Too many to name.',
   thisIsYou: 'you',
@@ -72,7 +106,7 @@ export const en = {
   loading: 'Loading…',
   nobodyWrote: 'Nobody has written here yet. Say hello!',
   orFromTerminal: 'Or from a terminal:',
-  beginning: (room: string) => `This is the beginning of #${room}.`,
+  beginning: (place: string) => `This is the beginning of ${place}.`,
   today: 'Today',
   yesterday: 'Yesterday',
   newLine: 'New',
@@ -100,7 +134,7 @@ export const en = {
   announceMany: (count: number, names: string) => `${count} new messages from ${names}`,
 
   // Writing
-  messageTo: (room: string) => `Message #${room}`,
+  messageTo: (place: string) => `Message ${place}`,
   send: 'Send',
   sending: 'Sending…',
   waiting: 'Waiting for the connection',
@@ -162,7 +196,7 @@ export const en = {
 
   keys: {
     title: 'Keyboard',
-    switcher: 'Find or open a room',
+    switcher: 'Find a room or a person',
     previousRoom: 'Room above',
     nextRoom: 'Room below',
     send: 'Send',

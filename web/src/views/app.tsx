@@ -11,6 +11,8 @@ import { Header } from './header';
 import { KeysDialog } from './keys_dialog';
 import { Log } from './log';
 import { PeopleDialog } from './people_dialog';
+import { PersonDialog } from './person_dialog';
+import { PrivateDialog } from './private_dialog';
 import { RoomDialog } from './room_dialog';
 import { ServerDialog } from './server_dialog';
 import { SettingsDialog } from './settings_dialog';
@@ -21,6 +23,8 @@ import { Switcher } from './switcher';
 const dialogs = {
   keys: KeysDialog,
   people: PeopleDialog,
+  person: PersonDialog,
+  private: PrivateDialog,
   room: RoomDialog,
   server: ServerDialog,
   settings: SettingsDialog,

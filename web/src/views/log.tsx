@@ -6,7 +6,7 @@ import { Component, createRef } from 'preact';
 import { unsent } from '../send/outbox';
 import { atEnd } from '../state/attention';
 import { me } from '../state/me';
-import { newAfter } from '../state/rooms';
+import { isPrivate, newAfter, placeName } from '../state/rooms';
 import type { Timeline } from '../state/timeline';
 import { postLine } from '../text/curl';
 import { order } from '../text/ids';
@@ -61,8 +61,12 @@ function Empty({ room }: { room: string }) {
   return (
     <div id="empty">
       <p>{t().nobodyWrote}</p>
-      <p class="quiet">{t().orFromTerminal}</p>
-      <code dir="ltr">{postLine(room)}</code>
+      {!isPrivate(room) && me.value?.door !== 'closed' && (
+        <>
+          <p class="quiet">{t().orFromTerminal}</p>
+          <code dir="ltr">{postLine(room)}</code>
+        </>
+      )}
     </div>
   );
 }
@@ -221,7 +225,7 @@ export class Log extends Component<Props> {
         >
           <div ref={this.content}>
             {hasOlder.value && <p class="more">{t().loading}</p>}
-            {begins && <p class="beginning" dir="auto">{t().beginning(timeline.room)}</p>}
+            {begins && <p class="beginning" dir="auto">{t().beginning(placeName(timeline.room))}</p>}
             <ol id="messages" ref={this.list}>{this.rows()}</ol>
             {!hasNewer.value && <Pending room={timeline.room} timeline={timeline} />}
           </div>
