@@ -12,12 +12,12 @@ namespace {
 
 std::string write(const std::vector<wire::JsonMember>& members) {
   std::string json;
-  for (const auto& [name, text] : members) {
-    if (text) {
-      wire::append_json_member(json, name, *text);
+  for (const auto& member : members) {
+    if (member.text) {
+      wire::append_json_member(json, member.name, *member.text);
     } else {
       json += json.empty() ? '{' : ',';
-      wire::append_json_string(json, name);
+      wire::append_json_string(json, member.name);
       json += ":null";
     }
   }
@@ -32,10 +32,13 @@ void look_at(std::string_view input) {
   }
   expect_utf8(input, "JSON that parses");
   std::set<std::string_view> names;
-  for (const auto& [name, text] : *members) {
-    expect_utf8(name, "a member's name");
-    if (text) expect_utf8(*text, "a member's text");
-    expect(names.insert(name).second, "each name once");
+  for (const auto& member : *members) {
+    expect_utf8(member.name, "a member's name");
+    if (member.text) expect_utf8(*member.text, "a member's text");
+    for (const auto& text : member.texts.value_or(std::vector<std::string>())) {
+      expect_utf8(text, "a text of an array");
+    }
+    expect(names.insert(member.name).second, "each name once");
   }
   const std::string written = write(*members);
   expect(written.find_first_of("\r\n") == std::string::npos, "JSON on one line");

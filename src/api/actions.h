@@ -33,6 +33,17 @@ void post_message(Call&& call);
 void get_rooms(Call&& call);
 void get_room(Call&& call);
 
+// room_settings.cc: titles and locks.
+void patch_room(Call&& call);
+
+// private_rooms.cc: rooms of some alone.
+void post_room(Call&& call);
+
+// members.cc: who is in a private room.
+void get_members(Call&& call);
+void put_member(Call&& call);
+void delete_member(Call&& call);
+
 // presence.cc: who is there at the moment.
 void get_presence(Call&& call);
 void post_typing(Call&& call);

@@ -6,6 +6,7 @@
 
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -60,6 +61,7 @@ class FakePort final : public hub::ShardPort {
     }
     signals.push_back(std::move(signal));
   }
+  bool is_locked(const std::string& room) const override { return locked_rooms.contains(room); }
   bool ask_attendance(std::string room, AttendanceDone&& done) override {
     if (queue_is_full) {
       const auto dropped = std::move(done);
@@ -104,6 +106,7 @@ class FakePort final : public hub::ShardPort {
   bool people_queue_is_full = false;
   room::Presence presence;
   std::vector<hub::Signal> signals;
+  std::set<std::string> locked_rooms;
   bool has_room = true;
   std::vector<hub::PublishRequest> published;
   std::vector<hub::StreamRequest> attached;

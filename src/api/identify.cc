@@ -5,10 +5,13 @@
 #include <optional>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "api/origin.h"
 #include "base/limits.h"
 #include "base/secret.h"
+#include "journal/people.h"
+#include "room/room_name.h"
 #include "wire/ascii.h"
 #include "wire/cookie.h"
 
@@ -40,7 +43,14 @@ Error wrong_page() {
           "start the server with --allow-origin for that origin."};
 }
 
-Error forbidden(const room::Principal& principal) {
+Error locked() {
+  return {
+      Code::kForbidden,
+      "This room is locked; those who own the server (of a private room: its host) write in it, and can open "
+      "it again."};
+}
+
+Error forbidden(const room::Principal& principal, room::Right right) {
   if (std::holds_alternative<room::TokenHolder>(principal)) {
     return {Code::kForbidden,
             "The token is not for this; the owner of the server can make one that is, with "
@@ -52,6 +62,10 @@ Error forbidden(const room::Principal& principal) {
   }
   if (user != nullptr && user->role == room::Role::kGuest) {
     return {Code::kForbidden, "You have not been let in yet; ask somebody who is in for the join link."};
+  }
+  if (right == room::Right::kHost) {
+    return {Code::kForbidden,
+            "This is for the owner of the server, or in a private room for its host; ask them to do it."};
   }
   return {Code::kForbidden, "This is for the owner of the server; ask them to do it."};
 }
@@ -93,19 +107,48 @@ std::vector<std::string_view> rooms_of(const Call& call, const Operation& operat
   return rooms;
 }
 
+std::vector<std::string> private_rooms_of(const Call& call, const Operation& operation) {
+  std::vector<std::string> names;
+  if (operation.right == room::Right::kPublic) return names;
+  for (const auto room : rooms_of(call, operation)) {
+    // A stream that is to follow more is refused.
+    if (room::is_private(room) && names.size() <= limits::kRoomsPerStreamMax) names.emplace_back(room);
+  }
+  return names;
+}
+
+room::AskedRoom asked_room(const Call& call, std::string_view name) {
+  if (!room::is_private(name)) {
+    return {.name = name, .is_locked = call.port.is_locked(std::string(name))};
+  }
+  const auto found = call.private_rooms.find(name);
+  if (found == call.private_rooms.end()) return {.name = name};
+  return {.name = name, .part = found->second.part, .is_locked = found->second.is_locked};
+}
+
 room::Verdict decide(const Call& call, const Operation& operation) {
   const room::Door door = call.settings.door;
   const auto rooms = rooms_of(call, operation);
   // What a stream without rooms lacks is for it to say.
   if (rooms.empty()) {
     return room::decide(call.principal, operation.right,
-                        operation.is_stream ? std::optional(std::string_view()) : std::nullopt, door);
+                        operation.is_stream ? std::optional(room::AskedRoom{}) : std::nullopt, door);
   }
   for (const auto room : rooms) {
-    const auto verdict = room::decide(call.principal, operation.right, room, door);
+    const auto verdict = room::decide(call.principal, operation.right, asked_room(call, room), door);
     if (verdict != room::Verdict::kAllowed) return verdict;
   }
   return room::Verdict::kAllowed;
+}
+
+// Whether everybody may do it, so that nobody has to be looked up.
+bool is_for_all(const Call& call, const Operation& operation) {
+  if (operation.right == room::Right::kPublic) return true;
+  if (call.settings.door == room::Door::kClosed) return false;
+  return std::ranges::none_of(rooms_of(call, operation), [&](std::string_view room) {
+    if (room::is_private(room)) return true;
+    return operation.right == room::Right::kPublish && call.port.is_locked(std::string(room));
+  });
 }
 
 void refuse_nobody(Call& call, const Error& error) {
@@ -113,22 +156,66 @@ void refuse_nobody(Call& call, const Error& error) {
   call.reply.send(error);
 }
 
-// The one gate: every operation runs from here, or not at all.
-void let_in(Call&& call, const Operation& operation) {
-  switch (decide(call, operation)) {
-    case room::Verdict::kAllowed: return operation.action(std::move(call));
-    case room::Verdict::kUnauthenticated: return refuse_nobody(call, unauthenticated(call.settings.door));
-    case room::Verdict::kForbidden: return call.reply.send(forbidden(call.principal));
+// nullopt: it is allowed.
+std::optional<Error> error_of(room::Verdict verdict, const Call& call, room::Right right) {
+  switch (verdict) {
+    case room::Verdict::kAllowed: return std::nullopt;
+    case room::Verdict::kUnauthenticated: return unauthenticated(call.settings.door);
+    case room::Verdict::kForbidden: return forbidden(call.principal, right);
+    case room::Verdict::kHidden: return journal::no_such_private_room();
+    case room::Verdict::kLocked: return locked();
   }
+  return std::nullopt;
 }
 
-void go_on(Call&& call, const Operation& operation, Result<std::optional<journal::Visitor>>&& visitor) {
-  const bool is_open = call.settings.door == room::Door::kOpen;
+// The one gate: every operation runs from here, or not at all.
+void let_in(Call&& call, const Operation& operation) {
+  const auto error = error_of(decide(call, operation), call, operation.right);
+  if (!error) return operation.action(std::move(call));
+  if (error->code == Code::kUnauthenticated) return refuse_nobody(call, *error);
+  call.reply.send(*error);
+}
+
+// Who asks, and what they are in the private rooms that it is about.
+template <typename Who>
+struct Identified {
+  Who who;
+  std::vector<journal::RoomView> views;  // of the rooms asked about, in their order
+};
+
+// `find`: Result<std::optional<Who>>(journal::People&); `id_of`: what RoomRegister::look() takes for them.
+template <typename Who, typename Find, typename IdOf>
+Result<std::optional<Identified<Who>>> identify_among(journal::People& people,
+                                                      const std::vector<std::string>& rooms, Find find,
+                                                      IdOf id_of) {
+  Result<std::optional<Who>> who = find(people);
+  if (!who) return std::unexpected(who.error());
+  if (!*who) return std::nullopt;
+  Identified<Who> identified{.who = std::move(**who), .views = {}};
+  if (!rooms.empty()) {
+    auto views = people.rooms().look(id_of(identified.who), rooms);
+    if (!views) return std::unexpected(views.error());
+    identified.views = std::move(*views);
+  }
+  return identified;
+}
+
+void take_views(Call& call, const std::vector<std::string>& rooms, std::vector<journal::RoomView>&& views) {
+  for (std::size_t i = 0; i < views.size(); ++i) call.private_rooms[rooms[i]] = std::move(views[i]);
+}
+
+using Visitor = Identified<journal::Visitor>;
+using Token = Identified<journal::AccessToken>;
+
+void go_on(Call&& call, const Operation& operation, const std::vector<std::string>& rooms,
+           Result<std::optional<Visitor>>&& visitor) {
   const bool may_be_nobody = operation.identity == Identity::kOptional;
   if (visitor && *visitor) {
-    call.principal = room::KnownUser{(*visitor)->user.id, (*visitor)->user.role};
-    if (operation.identity != Identity::kIgnored) call.visitor = std::move(*visitor);
-  } else if (!visitor && (!is_open || !may_be_nobody || !is_safe(call.request.method))) {
+    auto& user = (*visitor)->who.user;
+    call.principal = room::KnownUser{user.id, user.role};
+    take_views(call, rooms, std::move((*visitor)->views));
+    if (operation.identity != Identity::kIgnored) call.visitor = std::move((*visitor)->who);
+  } else if (!visitor && (!is_for_all(call, operation) || !may_be_nobody || !is_safe(call.request.method))) {
     return call.reply.send(visitor.error());
   }
   const bool is_missed = !call.visitor && operation.identity != Identity::kIgnored && !may_be_nobody;
@@ -137,16 +224,22 @@ void go_on(Call&& call, const Operation& operation, Result<std::optional<journal
 }
 
 void identify_by_token(Call&& call, const Operation& operation, std::string_view secret) {
+  const auto rooms = private_rooms_of(call, operation);
   ask_people(
       std::move(call),
-      [hash = token_hash(secret), now = call.settings.clock->utc_milliseconds()](journal::People& people) {
-        return people.passes().find_token(hash, now);
+      [hash = token_hash(secret), now = call.settings.clock->utc_milliseconds(),
+       rooms](journal::People& people) {
+        return identify_among<journal::AccessToken>(
+            people, rooms, [&](journal::People& asked) { return asked.passes().find_token(hash, now); },
+            [](const auto&) { return std::string(); });
       },
-      [operation](Call&& identified, Result<std::optional<journal::AccessToken>>&& token) {
+      [operation, rooms](Call&& identified, Result<std::optional<Token>>&& token) {
         if (!token) return identified.reply.send(token.error());
         if (!*token) return refuse_nobody(identified, wrong_token());
-        identified.principal = room::TokenHolder{std::move((*token)->id), std::move((*token)->grant)};
-        identified.expires_milliseconds = (*token)->expires_milliseconds;
+        auto& found = (*token)->who;
+        identified.principal = room::TokenHolder{std::move(found.id), std::move(found.grant)};
+        identified.expires_milliseconds = found.expires_milliseconds;
+        take_views(identified, rooms, std::move((*token)->views));
         let_in(std::move(identified), operation);
       });
 }
@@ -154,9 +247,11 @@ void identify_by_token(Call&& call, const Operation& operation, std::string_view
 }  // namespace
 
 void identify(Call&& call, Operation operation) {
-  const bool is_for_all = call.settings.door == room::Door::kOpen || operation.right == room::Right::kPublic;
-  if (operation.identity == Identity::kIgnored && is_for_all) return let_in(std::move(call), operation);
-  if (!is_for_all) {
+  const bool nobody_has_to_know = is_for_all(call, operation);
+  if (operation.identity == Identity::kIgnored && nobody_has_to_know) {
+    return let_in(std::move(call), operation);
+  }
+  if (!nobody_has_to_know) {
     if (const auto token = find_access_token(call, operation)) {
       const std::string secret(*token);
       return identify_by_token(std::move(call), operation, secret);
@@ -167,14 +262,23 @@ void identify(Call&& call, Operation operation) {
   if (!is_safe(call.request.method) && !is_from_own_page(call.settings, call.request)) {
     return call.reply.send(wrong_page());
   }
+  const auto rooms = private_rooms_of(call, operation);
   ask_people(
       std::move(call),
-      [hash = token_hash(*token), now = call.settings.clock->utc_milliseconds()](journal::People& people) {
-        return people.visit(hash, now);
+      [hash = token_hash(*token), now = call.settings.clock->utc_milliseconds(),
+       rooms](journal::People& people) {
+        return identify_among<journal::Visitor>(
+            people, rooms, [&](journal::People& asked) { return asked.visit(hash, now); },
+            [](const auto& visitor) { return visitor.user.id; });
       },
-      [operation](Call&& identified, Result<std::optional<journal::Visitor>>&& visitor) {
-        go_on(std::move(identified), operation, std::move(visitor));
+      [operation, rooms](Call&& identified, Result<std::optional<Visitor>>&& visitor) {
+        go_on(std::move(identified), operation, rooms, std::move(visitor));
       });
+}
+
+std::optional<Error> refuse(const Call& call, room::Right right) {
+  return error_of(room::decide(call.principal, right, asked_room(call, call.room), call.settings.door), call,
+                  right);
 }
 
 std::string session_cookie(const Client& client, std::string_view token) {

@@ -28,4 +28,24 @@ Result<std::optional<std::string>> find_text(const JsonMembers& members, std::st
   return *member->text;
 }
 
+Result<std::optional<bool>> find_truth(const JsonMembers& members, std::string_view name) {
+  const auto member = std::ranges::find(members, name, &wire::JsonMember::name);
+  if (member == members.end()) return std::nullopt;
+  if (!member->truth) {
+    return fail(Code::kUnprocessable,
+                "`" + std::string(name) + "` is neither `true` nor `false`; send one of them.");
+  }
+  return *member->truth;
+}
+
+Result<std::optional<std::vector<std::string>>> find_texts(const JsonMembers& members,
+                                                           std::string_view name) {
+  const auto member = std::ranges::find(members, name, &wire::JsonMember::name);
+  if (member == members.end()) return std::nullopt;
+  if (!member->texts) {
+    return fail(Code::kUnprocessable, "`" + std::string(name) + "` is not an array of strings; send one.");
+  }
+  return *member->texts;
+}
+
 }  // namespace tinychat::api

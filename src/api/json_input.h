@@ -21,4 +21,11 @@ using JsonMembers = std::vector<wire::JsonMember>;
 // nullopt: there is no such member. Errors: kUnprocessable (it is not a string).
 [[nodiscard]] Result<std::optional<std::string>> find_text(const JsonMembers& members, std::string_view name);
 
+// The same of `true` and `false`.
+[[nodiscard]] Result<std::optional<bool>> find_truth(const JsonMembers& members, std::string_view name);
+
+// The same of an array of strings.
+[[nodiscard]] Result<std::optional<std::vector<std::string>>> find_texts(const JsonMembers& members,
+                                                                         std::string_view name);
+
 }  // namespace tinychat::api

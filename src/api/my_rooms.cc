@@ -2,94 +2,52 @@
 //
 // Where a room has been read to is with the people, what is in it is in the journal: a request asks one
 // after the other.
-#include <algorithm>
-#include <array>
-#include <limits>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "api/actions.h"
 #include "api/json_input.h"
+#include "api/my_room_json.h"
 #include "api/problem.h"
-#include "api/room_json.h"
 #include "base/limits.h"
 #include "room/room_name.h"
 #include "wire/json_writer.h"
-#include "wire/markdown.h"
 
 namespace tinychat::api {
 namespace {
 
-using journal::Membership;
 using journal::MembershipChange;
 using journal::Notifications;
 
-constexpr EventId kEndOfTime = {std::numeric_limits<std::uint64_t>::max(),
-                                std::numeric_limits<std::uint64_t>::max()};
-
-constexpr std::pair<std::string_view, Notifications> kNotifications[] = {
-    {"all", Notifications::kAll},
-    {"mentions", Notifications::kMentions},
-    {"nothing", Notifications::kNothing}};
-
-std::string_view name_of(Notifications notifications) {
-  return std::ranges::find(kNotifications, notifications, [](const auto& entry) { return entry.second; })
-      ->first;
-}
-
-// --- A room as its user sees it ----------------------------------------------------------------
-
-struct Unread {
-  std::size_t messages = 0;
-  std::size_t mentions = 0;
-};
-
-// Of others, up to limits::kUnreadMax.
-Result<Unread> count_unread(journal::JournalReader& reader, const Membership& membership,
-                            const journal::User& user) {
-  constexpr std::size_t kBytesMax = (limits::kUnreadMax + 1) * limits::kTextBytesCeiling;
-  const auto page = reader.read_after(std::span(&membership.room, 1), membership.read_through, kEndOfTime,
-                                      limits::kUnreadMax, kBytesMax);
-  if (!page) return std::unexpected(page.error());
-  Unread unread;
-  for (const auto& event : page->events) {
-    if (event.author == user.id) continue;
-    ++unread.messages;
-    if (event.kind == room::EventKind::kMessage && wire::mentions(event.text, user.name)) ++unread.mentions;
+// As the user may know of them: who was sent out of a private room may still have it open for a moment.
+Result<std::vector<OpenedRoom>> opened_rooms(journal::People& people, const std::string& user) {
+  auto memberships = people.memberships(user);
+  if (!memberships) return std::unexpected(memberships.error());
+  std::vector<std::string> names;
+  names.reserve(memberships->size());
+  for (const auto& membership : *memberships) names.push_back(membership.room);
+  auto views = people.rooms().look(user, names);
+  if (!views) return std::unexpected(views.error());
+  std::vector<OpenedRoom> rooms;
+  rooms.reserve(names.size());
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    if (room::is_private(names[i]) && (*views)[i].part == room::Part::kNone) continue;
+    rooms.push_back({.membership = std::move((*memberships)[i]), .view = std::move((*views)[i])});
   }
-  return unread;
+  return rooms;
 }
 
-Result<std::string> room_json(journal::JournalReader& reader, const Membership& membership,
-                              const journal::User& user) {
-  auto found = reader.find_room(membership.room);
-  if (!found) return std::unexpected(std::move(found.error()));
-  const auto room = std::move(*found).value_or(journal::RoomSummary{});
-  Unread unread;
-  if (room.last > membership.read_through) {
-    auto counted = count_unread(reader, membership, user);
-    if (!counted) return std::unexpected(std::move(counted.error()));
-    unread = *counted;
-  }
-  std::string json;
-  wire::append_json_member(json, "room", membership.room);
-  wire::append_json_member(json, "read", to_string(membership.read_through));
-  json +=
-      R"(,"unread":)" + std::to_string(unread.messages) + R"(,"mentions":)" + std::to_string(unread.mentions);
-  wire::append_json_member(json, "notifications", name_of(membership.notifications));
-  return json + ',' + last_member(room) + ',' + topic_member(room) + '}';
-}
-
-Result<std::string> rooms_json(journal::JournalReader& reader, const std::vector<Membership>& memberships,
+Result<std::string> rooms_json(journal::JournalReader& reader, const std::vector<OpenedRoom>& rooms,
                                const journal::User& user) {
   std::string json = R"({"rooms":[)";
-  for (const auto& membership : memberships) {
-    const auto room = room_json(reader, membership, user);
-    if (!room) return room;
+  for (const auto& room : rooms) {
+    const auto one = my_room_json(reader, room, user);
+    if (!one) return one;
     if (json.back() != '[') json += ',';
-    json += *room;
+    json += *one;
   }
   return json + "]}";
 }
@@ -97,11 +55,11 @@ Result<std::string> rooms_json(journal::JournalReader& reader, const std::vector
 // --- Changing ----------------------------------------------------------------------------------
 
 // Answers with the room as it is now, and tells the user's streams.
-void show(Call&& call, Membership membership, const char* event) {
+void show(Call&& call, OpenedRoom room, const char* event) {
   ask_journal(
       std::move(call),
-      [membership = std::move(membership), user = call.visitor->user](journal::JournalReader& reader) {
-        return room_json(reader, membership, user);
+      [room = std::move(room), user = call.visitor->user](journal::JournalReader& reader) {
+        return my_room_json(reader, room, user);
       },
       [event](Call&& answered, Result<std::string>&& json) {
         if (!json) return answered.reply.send(json.error());
@@ -114,12 +72,17 @@ void show(Call&& call, Membership membership, const char* event) {
 void change(Call&& call, MembershipChange change, const char* event) {
   ask_people(
       std::move(call),
-      [change = std::move(change), user = call.visitor->user.id](journal::People& people) {
-        return people.change(user, change);
+      [change = std::move(change),
+       user = call.visitor->user.id](journal::People& people) -> Result<OpenedRoom> {
+        auto membership = people.change(user, change);
+        if (!membership) return std::unexpected(membership.error());
+        auto views = people.rooms().look(user, std::span(&change.room, 1));
+        if (!views) return std::unexpected(views.error());
+        return OpenedRoom{.membership = std::move(*membership), .view = std::move(views->front())};
       },
-      [event](Call&& answered, Result<Membership>&& membership) {
-        if (!membership) return answered.reply.send(membership.error());
-        show(std::move(answered), std::move(*membership), event);
+      [event](Call&& answered, Result<OpenedRoom>&& room) {
+        if (!room) return answered.reply.send(room.error());
+        show(std::move(answered), std::move(*room), event);
       });
 }
 
@@ -129,11 +92,11 @@ Result<std::optional<Notifications>> read_notifications(const net::Request& requ
   const auto text = find_text(*members, "notifications");
   if (!text) return std::unexpected(text.error());
   if (!*text) return std::nullopt;
-  const auto known = std::ranges::find(kNotifications, **text, [](const auto& entry) { return entry.first; });
-  if (known == std::ranges::end(kNotifications)) {
+  const auto known = notifications_named(**text);
+  if (!known) {
     return fail(Code::kUnprocessable, "`notifications` is one of `all`, `mentions` and `nothing`; send one.");
   }
-  return known->second;
+  return known;
 }
 
 Error no_position() {
@@ -155,13 +118,14 @@ Result<EventId> read_position(const net::Request& request) {
 void get_my_rooms(Call&& call) {
   ask_people(
       std::move(call),
-      [user = call.visitor->user.id](journal::People& people) { return people.memberships(user); },
-      [](Call&& found, Result<std::vector<Membership>>&& memberships) {
-        if (!memberships) return found.reply.send(memberships.error());
+      [user = call.visitor->user.id](journal::People& people) { return opened_rooms(people, user); },
+      [](Call&& found, Result<std::vector<OpenedRoom>>&& rooms) {
+        if (!rooms) return found.reply.send(rooms.error());
         ask_journal(
             std::move(found),
-            [memberships = std::move(*memberships), user = found.visitor->user](
-                journal::JournalReader& reader) { return rooms_json(reader, memberships, user); },
+            [rooms = std::move(*rooms), user = found.visitor->user](journal::JournalReader& reader) {
+              return rooms_json(reader, rooms, user);
+            },
             [](Call&& answered, Result<std::string>&& json) {
               if (!json) return answered.reply.send(json.error());
               answered.reply.send(json_response(200, std::move(*json)));
@@ -209,6 +173,11 @@ void put_read(Call&& call) {
 
 void delete_my_room(Call&& call) {
   if (const auto valid = room::check_room_name(call.room); !valid) return call.reply.send(valid.error());
+  if (room::is_private(call.room)) {
+    // Who has closed it could not find it again.
+    call.id = call.visitor->user.id;
+    return delete_member(std::move(call));
+  }
   ask_people(
       std::move(call),
       [user = call.visitor->user.id, room = call.room](journal::People& people) {

@@ -1,5 +1,7 @@
-// The rooms that have ever had a message, page by page.
+// The rooms that have ever had a message, page by page, and one of them.
+#include <span>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "api/actions.h"
@@ -41,18 +43,46 @@ std::string page_json(Rooms rooms, std::size_t limit) {
   return json + '}';
 }
 
+// Private ones are nobody's to list: their members have them open.
+Result<Rooms> listed_rooms(journal::JournalReader& reader, std::string after, std::size_t count) {
+  Rooms listed;
+  for (;;) {
+    auto rooms = reader.rooms(after, count);
+    if (!rooms) return rooms;
+    const bool is_last = rooms->size() < count;
+    if (!is_last) after = rooms->back().name;
+    for (auto& room : *rooms) {
+      if (listed.size() < count && !room::is_private(room.name)) listed.push_back(std::move(room));
+    }
+    if (is_last || listed.size() == count) return listed;
+  }
+}
+
+}  // namespace
+
 // A room that nobody has written to is a room, too.
-std::string room_json(std::string_view name, const std::optional<journal::RoomSummary>& found) {
+std::string room_json(std::string_view name, const std::optional<journal::RoomSummary>& found,
+                      const journal::RoomView& view) {
   journal::RoomSummary room;
   room.name = name;
   if (found) room = *found;
   std::string json;
   append_room(json, room);
-  json += ',';
-  return json + topic_member(room) + '}';
+  return json + ',' + topic_member(room) + ',' + view_members(name, view) + '}';
 }
 
-}  // namespace
+std::string view_members(std::string_view room, const journal::RoomView& view) {
+  const auto flag = [](bool is) { return is ? "true" : "false"; };
+  std::string json = R"("title":)";
+  if (view.title.empty()) {
+    json += "null";
+  } else {
+    wire::append_json_string(json, view.title);
+  }
+  json += std::string(R"(,"private":)") + flag(room::is_private(room));
+  json += std::string(R"(,"direct":)") + flag(view.is_direct);
+  return json + R"(,"locked":)" + flag(view.is_locked);
+}
 
 std::string last_member(const journal::RoomSummary& room) {
   if (room.last == EventId{}) return R"("last":null)";
@@ -68,10 +98,21 @@ std::string topic_member(const journal::RoomSummary& room) {
 
 void get_room(Call&& call) {
   if (const auto valid = room::check_room_name(call.room); !valid) return call.reply.send(valid.error());
-  answer_from_journal(
-      call.port, std::move(call.reply), [name = std::move(call.room)](journal::JournalReader& reader) {
-        const auto room = reader.find_room(name);
-        return room ? json_response(200, room_json(name, *room)) : problem_response(room.error());
+  const auto* const user = std::get_if<room::KnownUser>(&call.principal);
+  ask_people(
+      std::move(call),
+      [user = user == nullptr ? std::string() : user->id, room = call.room](journal::People& people) {
+        return people.rooms().look(user, std::span(&room, 1));
+      },
+      [](Call&& looked, Result<std::vector<journal::RoomView>>&& views) {
+        if (!views) return looked.reply.send(views.error());
+        answer_from_journal(looked.port, std::move(looked.reply),
+                            [name = std::move(looked.room),
+                             view = std::move(views->front())](journal::JournalReader& reader) {
+                              const auto room = reader.find_room(name);
+                              return room ? json_response(200, room_json(name, *room, view))
+                                          : problem_response(room.error());
+                            });
       });
 }
 
@@ -82,7 +123,7 @@ void get_rooms(Call&& call) {
   answer_from_journal(
       call.port, std::move(call.reply),
       [after = after == nullptr ? std::string() : *after, limit = *limit](journal::JournalReader& reader) {
-        auto rooms = reader.rooms(after, limit + 1);
+        auto rooms = listed_rooms(reader, after, limit + 1);
         if (!rooms) return problem_response(rooms.error());
         return json_response(200, page_json(std::move(*rooms), limit));
       });

@@ -42,7 +42,12 @@ constexpr std::array kRoutes = {
     Route{.pattern = "/api/v1/me/rooms/{room}",
           .put = {put_my_room, kKeepRooms, kNeeded},
           .del = {delete_my_room, kKeepRooms, kNeeded}},
-    Route{.pattern = "/api/v1/rooms", .get = {get_rooms, kListRooms}},
+    Route{
+        .pattern = "/api/v1/rooms", .get = {get_rooms, kListRooms}, .post = {post_room, kKeepRooms, kNeeded}},
+    Route{.pattern = "/api/v1/rooms/{room}/members", .get = {get_members, kRead}},
+    Route{.pattern = "/api/v1/rooms/{room}/members/{id}",
+          .put = {put_member, kKeepRooms, kNeeded},
+          .del = {delete_member, kKeepRooms, kNeeded}},
     Route{.pattern = "/api/v1/rooms/{room}/presence", .get = {get_presence, kRead}},
     Route{.pattern = "/api/v1/rooms/{room}/typing", .post = {post_typing, kShow, kNeeded}},
     Route{.pattern = "/api/v1/rooms/{room}/messages",
@@ -50,7 +55,7 @@ constexpr std::array kRoutes = {
           .post = {post_message, kPublish, kClaimed}},
     Route{.pattern = "/api/v1/rooms/{room}/messages/{id}", .get = {get_message, kRead}},
     // After those that go on where it ends.
-    Route{.pattern = "/api/v1/rooms/{room}", .get = {get_room, kRead}},
+    Route{.pattern = "/api/v1/rooms/{room}", .get = {get_room, kRead}, .patch = {patch_room, kHost, kNeeded}},
     Route{.pattern = "/{room}", .post = {publish, kPublish}},
 };
 constexpr const Route& kRoomRoute = kRoutes.back();

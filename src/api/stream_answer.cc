@@ -36,10 +36,8 @@ void answer_with_stream(Call&& call, room::Dialect dialect, std::vector<std::str
     stream->name = std::move(call.visitor->user.name);
     stream->user = std::move(call.visitor->user.id);
   }
-  if (call.settings.door == room::Door::kClosed) {
-    stream->holder = room::holder_of(call.principal);
-    stream->expires_milliseconds = call.expires_milliseconds;
-  }
+  stream->holder = room::holder_of(call.principal);
+  stream->expires_milliseconds = call.expires_milliseconds;
   if (call.is_head()) {
     auto head = stream_head();
     head.is_head_of_stream = true;

@@ -183,15 +183,16 @@ Result<std::unique_ptr<Node>> Node::start(const Options& options, const Clock& c
   const auto where = net::local_endpoint(listeners->front().get());
   impl->port = where ? where->port : 0;
   auto people = impl->engine.people ? std::move(impl->engine.people) : open_people(options, impl->readiness);
-  std::optional<std::string> revocations_place;
   if (impl->settings.door == room::Door::kClosed) {
     auto invitation = invite(*people);
     if (!invitation) return fail(Code::kUsage, std::move(invitation.error().detail));
     impl->invitation = std::move(*invitation);
-    auto revoked = people->passes().revoked_after({});
-    if (!revoked) return fail(Code::kUsage, std::move(revoked.error().detail));
-    revocations_place = std::move(revoked->place);
   }
+  auto revoked = people->passes().revoked_after({});
+  if (!revoked) return fail(Code::kUsage, std::move(revoked.error().detail));
+  // After it: what changes from now on is told.
+  auto locked_rooms = people->rooms().locked();
+  if (!locked_rooms) return fail(Code::kUsage, std::move(locked_rooms.error().detail));
   std::vector<hub::ShardInbox*> inboxes;
   for (auto& listener : *listeners) {
     const hub::Shard::Context context{.index = impl->shards.size(),
@@ -203,7 +204,8 @@ Result<std::unique_ptr<Node>> Node::start(const Options& options, const Clock& c
                                       .head = journal.head(),
                                       .streams = stream_settings(options.limits, impl->resources.streams),
                                       .is_shared = impl->engine.tail != nullptr,
-                                      .revocations_place = revocations_place};
+                                      .revocations_place = revoked->place,
+                                      .locked_rooms = *locked_rooms};
     impl->shards.push_back(std::make_unique<hub::Shard>(
         context, std::move(listener), [&settings = impl->settings](hub::ShardPort& port) {
           return std::make_unique<api::ApiHandler>(port, settings);

@@ -170,10 +170,18 @@ inline constexpr std::size_t kTokensMax = 1000;
 inline constexpr std::size_t kTokenNameBytesMax = 64;
 // Rooms that one token names.
 inline constexpr std::size_t kTokenRoomsMax = 100;
+// A title is for people; a room's name is another matter.
+inline constexpr std::size_t kRoomTitleBytesMax = 128;
+// Of a private room; they are listed, and told of it, in one piece.
+inline constexpr std::size_t kRoomMembersMax = 200;
+// Of those that are not private: each shard keeps their names.
+inline constexpr std::size_t kLockedRoomsMax = 1000;
 // How often it is looked who has lost a right: in less than 5 s their streams have ended.
 inline constexpr auto kRevocationInterval = 1s;
 // Those that servers can still be told of. One that was away for more has lost its streams with it.
 inline constexpr std::size_t kRevocationsKept = 10'000;
+// What owners did: years of it, and some MB.
+inline constexpr std::size_t kAuditEntriesMax = 10'000;
 // What one stream can follow.
 inline constexpr std::size_t kMembershipsMax = kRoomsPerStreamMax;
 // One event for a user and a room: clients forget it after five seconds.
@@ -193,5 +201,7 @@ inline constexpr std::size_t kHistoryPageDefault = 50;
 // Of the texts on a page, which are rendered anew each time it is asked for.
 inline constexpr std::size_t kHistoryPageBytesMax = 256 * 1024;
 inline constexpr std::size_t kRoomsPageMax = 1000;
+inline constexpr std::size_t kAuditPageMax = 200;
+inline constexpr std::size_t kAuditPageDefault = 50;
 
 }  // namespace tinychat::limits

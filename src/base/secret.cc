@@ -11,23 +11,29 @@ namespace tinychat {
 namespace {
 
 constexpr std::size_t kTokenBytes = 32;
+constexpr std::size_t kKeyBytes = 16;
 constexpr std::size_t kHashBytes = 32;
 constexpr std::size_t kIdCharacters = 16;
 
 // Any thread, any number of times.
 void make_ready() { TINYCHAT_ASSERT(sodium_init() >= 0); }
 
-}  // namespace
-
-std::string random_token() {
+template <std::size_t kBytes, std::size_t kCharacters>
+std::string random_text() {
   make_ready();
-  std::array<unsigned char, kTokenBytes> bytes{};
+  std::array<unsigned char, kBytes> bytes{};
   randombytes_buf(bytes.data(), bytes.size());
-  std::array<char, kTokenCharacters + 1> text{};
+  std::array<char, kCharacters + 1> text{};
   sodium_bin2base64(text.data(), text.size(), bytes.data(), bytes.size(),
                     sodium_base64_VARIANT_URLSAFE_NO_PADDING);
-  return {text.data(), kTokenCharacters};
+  return {text.data(), kCharacters};
 }
+
+}  // namespace
+
+std::string random_token() { return random_text<kTokenBytes, kTokenCharacters>(); }
+
+std::string random_key() { return random_text<kKeyBytes, kKeyCharacters>(); }
 
 std::string token_hash(std::string_view token) {
   make_ready();

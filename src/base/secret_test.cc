@@ -32,6 +32,15 @@ TEST(Secret, IdsAreShortAndAllDifferent) {
   EXPECT_EQ(std::string(characters.begin(), characters.end()), "0123456789abcdefghijklmnopqrstuvwxyz");
 }
 
+TEST(Secret, KeysAreAllDifferent) {
+  std::set<std::string> seen;
+  for (int i = 0; i < 1000; ++i) {
+    const std::string key = random_key();
+    ASSERT_EQ(key.size(), kKeyCharacters);
+    ASSERT_TRUE(seen.insert(key).second);
+  }
+}
+
 // BLAKE2b with 32 bytes: `printf abc | b2sum -l 256`.
 TEST(Secret, AHashIsAlwaysTheSame) {
   EXPECT_EQ(token_hash("abc"), "bddd813c634239723171ef3fee98579b94964e3bb1cb3e427262c8c068d52319");

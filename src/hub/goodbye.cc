@@ -3,12 +3,28 @@
 #include <algorithm>
 #include <cmath>
 #include <string>
+#include <string_view>
+#include <utility>
 
 #include "base/limits.h"
 #include "hub/stream_set.h"
 #include "wire/sse.h"
 
 namespace tinychat::hub {
+namespace {
+
+// Who, and in which room; none: in all of them.
+std::pair<std::string_view, std::string_view> split(std::string_view holder) {
+  const auto who = holder.substr(0, holder.find(' '));
+  return {who, holder.substr(std::min(holder.size(), who.size() + 1))};
+}
+
+bool follows(const Stream& stream, std::string_view room) {
+  if (stream.room != nullptr) return stream.room->name == room;
+  return std::ranges::any_of(stream.more->rooms, [&](const auto& place) { return place.room->name == room; });
+}
+
+}  // namespace
 
 void StreamSet::turn_away(net::StreamSocket&& socket) {
   const auto framing = socket.is_chunked ? room::Framing::kChunked : room::Framing::kPlain;
@@ -48,7 +64,11 @@ void StreamSet::end_streams_of(std::span<const std::string> holders) {
   for (Slot slot = 0; slot < streams_.size(); ++slot) {
     const Stream& stream = streams_[slot];
     if (stream.state == StreamState::kFree || !stream.more || stream.more->holder.empty()) continue;
-    if (std::ranges::find(holders, stream.more->holder) != holders.end()) end(slot);
+    const bool has_lost = std::ranges::any_of(holders, [&](const auto& holder) {
+      const auto [who, room] = split(holder);
+      return who == stream.more->holder && (room.empty() || follows(stream, room));
+    });
+    if (has_lost) end(slot);
   }
 }
 

@@ -78,6 +78,25 @@ TEST(Goodbye, EndsTheStreamsOfWhoLostTheRight) {
   EXPECT_EQ(world.count.get(), 2U);
 }
 
+// Whoever was sent out of a room, and only what they follow it with.
+TEST(Goodbye, EndsTheStreamsOfARoomForWhoLostTheRightToIt) {
+  StreamWorld world;
+  const auto held = [](const char* holder, std::vector<std::string> rooms) {
+    auto request = following(std::move(rooms));
+    request.holder = holder;
+    return request;
+  };
+  const int mine = world.attach_live(held("user:u1", {"~secret"}));
+  const int many = world.attach_live(held("user:u1", {"tea", "~secret"}), false);
+  const int elsewhere = world.attach_live(held("user:u1", {"tea", "coffee"}));
+  const int alone = world.attach_live(held("user:u1", {"tea"}));
+  const int other = world.attach_live(held("user:u2", {"~secret"}));
+  world.streams.end_streams_of(Names{"user:u1 ~secret", "user:u2 ~another", "user:u"});
+  for (const int fd : {mine, many}) EXPECT_FALSE(world.is_open(fd));
+  for (const int fd : {elsewhere, alone, other}) EXPECT_TRUE(world.is_open(fd));
+  EXPECT_EQ(world.read(many), "event: bye\ndata: {\"reason\":\"revoked\"}\n\n");
+}
+
 TEST(Goodbye, EndsStreamsWhoseRightHasExpired) {
   StreamWorld world;
   auto request = following({"tea"});

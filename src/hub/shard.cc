@@ -28,6 +28,7 @@ Shard::Shard(const Context& context, UniqueFd listener, const MakeHandler& make_
       transport_(reactor_),
       inbox_(limits::kShardQueueMax, [this] { reactor_.wake(); }),
       revocations_place_(context.revocations_place),
+      locked_rooms_(context.locked_rooms.begin(), context.locked_rooms.end()),
       streams_(context.streams, transport_, *this, *context.clock, counters_, *context.committed_head,
                *context.stream_count, context.head),
       handler_(make_handler(*this)),
@@ -184,6 +185,7 @@ void Shard::let_newcomers_in() {
 // The questions of a shard are asked in their order: whoever was let in before a right was lost is a stream,
 // or about to be one, when the answer that tells of it comes.
 void Shard::look_for_revocations() {
+  if (rules_are_old_) ask_for_rules();
   if (!revocations_place_ || is_looking_for_revocations_) return;
   is_looking_for_revocations_ = ask_people(
       [this, place = *revocations_place_](journal::People& people) -> std::move_only_function<void()> {
@@ -191,10 +193,25 @@ void Shard::look_for_revocations() {
           is_looking_for_revocations_ = false;
           // Else it is asked again from the same place.
           if (!answer) return;
-          revocations_place_ = std::move(answer->place);
-          std::ranges::move(answer->holders, std::back_inserter(revoked_));
+          take(std::move(*answer));
         };
       });
+}
+
+void Shard::take(journal::Revocations&& revocations) {
+  revocations_place_ = std::move(revocations.place);
+  if (std::erase(revocations.holders, journal::kRulesHolder) > 0) ask_for_rules();
+  std::ranges::move(revocations.holders, std::back_inserter(revoked_));
+}
+
+// Until they are here, the old ones hold.
+void Shard::ask_for_rules() {
+  rules_are_old_ = !ask_people([this](journal::People& people) -> std::move_only_function<void()> {
+    return [this, locked = people.rooms().locked()] {
+      rules_are_old_ = !locked;
+      if (locked) locked_rooms_ = {locked->begin(), locked->end()};
+    };
+  });
 }
 
 void Shard::tell_presence(PresenceCommand&& command) { commands_.emplace_back(std::move(command)); }

@@ -12,6 +12,7 @@
 #include <span>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "base/clock.h"
@@ -46,6 +47,8 @@ class Shard final : public ShardPort, private StreamSetOwner {
     bool is_shared = false;
     // Where streams take a right that can be lost: up to where it is known who has (see journal::Passes).
     std::optional<std::string> revocations_place = {};
+    // Asked for after that place.
+    std::vector<std::string> locked_rooms = {};
   };
 
   // Everything in `context` must outlive the shard.
@@ -91,6 +94,7 @@ class Shard final : public ShardPort, private StreamSetOwner {
   bool ask_journal(JournalQuestion&& question) override;
   bool ask_people(PeopleQuestion&& question) override;
   void tell(Signal&& signal) override;
+  bool is_locked(const std::string& room) const override { return locked_rooms_.contains(room); }
   bool ask_attendance(std::string room, AttendanceDone&& done) override;
   bool has_room_for_stream() const override { return streams_.has_room(newcomers_.size()); }
   void attach(net::StreamSocket&& socket, StreamRequest&& request) override;
@@ -105,6 +109,8 @@ class Shard final : public ShardPort, private StreamSetOwner {
   void take(PublishAcks&& acks);
   void let_newcomers_in();
   void look_for_revocations();
+  void take(journal::Revocations&& revocations);
+  void ask_for_rules();
 
   const Context context_;
   Pulse pulse_;
@@ -125,6 +131,8 @@ class Shard final : public ShardPort, private StreamSetOwner {
   std::optional<std::string> revocations_place_;
   bool is_looking_for_revocations_ = false;
   std::vector<std::string> revoked_;  // whose streams are to end
+  std::unordered_set<std::string> locked_rooms_;
+  bool rules_are_old_ = false;
   StreamSet streams_;
   struct Publish {
     PublishDone done;

@@ -35,8 +35,14 @@ struct UserSignal {
   std::string event;  // a valid event name
   std::string json;   // one line
 };
+// For the streams that follow a room.
+struct RoomSignal {
+  std::string room;
+  std::string event;  // a valid event name
+  std::string json;   // one line
+};
 // What is told to those who listen at the moment, and to nobody later.
-using Signal = std::variant<TypingSignal, RenamedSignal, UserSignal>;
+using Signal = std::variant<TypingSignal, RenamedSignal, UserSignal, RoomSignal>;
 
 // What a request handler can ask of its shard. Thread: the shard's; answers come there, too, in a
 // later turn of its loop (a refusal may come at once).
@@ -65,6 +71,9 @@ class ShardPort {
   // After what was published before. Dropped when too much is on its way: those who would have had it miss
   // it, as they do when they are behind.
   virtual void tell(Signal&& signal) = 0;
+
+  // Whether only few write in a room, which is not private; at most limits::kRevocationInterval late.
+  [[nodiscard]] virtual bool is_locked(const std::string& room) const = 0;
 
   // Who is in a room, over all nodes. False: too many questions are waiting.
   using AttendanceDone = std::move_only_function<void(Result<room::Attendance>)>;

@@ -112,7 +112,7 @@ class StreamSet {
   // away from now on, are told to come back after `absence` and some.
   void send_away(double share, std::chrono::milliseconds absence);
 
-  // Ends the streams of those who have lost the right to them.
+  // Ends the streams of those who have lost the right to them (see journal::Revocations).
   void end_streams_of(std::span<const std::string> holders);
 
   [[nodiscard]] EventId head() const { return head_; }

@@ -152,6 +152,11 @@ void Writer::take(Signal& signal, Round& round) {
     for (auto& room : rooms) {
       round.signals.push_back(room::renamed_signal(std::move(room), renamed->user, renamed->previous));
     }
+  } else if (auto* to_room = std::get_if<RoomSignal>(&signal)) {
+    round.signals.push_back({.room = std::move(to_room->room),
+                             .user = {},
+                             .event = std::move(to_room->event),
+                             .json = std::move(to_room->json)});
   } else {
     auto& to_user = std::get<UserSignal>(signal);
     round.signals.push_back({.room = {},

@@ -6,7 +6,9 @@
 #include <utility>
 
 #include "base/limits.h"
+#include "journal/memory_audit.h"
 #include "journal/memory_passes.h"
+#include "journal/memory_room_register.h"
 
 namespace tinychat::journal {
 namespace {
@@ -113,9 +115,19 @@ class MemoryPeople final : public People {
   }
 
   Passes& passes() override { return *passes_; }
+  Audit& audit() override { return *audit_; }
+  RoomRegister& rooms() override { return *rooms_; }
 
  private:
+  [[nodiscard]] const User* find_user(std::string_view id) const {
+    const auto account = accounts_.find(id);
+    return account == accounts_.end() ? nullptr : &account->second.user;
+  }
+
   const std::unique_ptr<Passes> passes_ = make_memory_passes();
+  const std::unique_ptr<Audit> audit_ = make_memory_audit();
+  const std::unique_ptr<RoomRegister> rooms_ =
+      make_memory_room_register([this](std::string_view id) { return find_user(id); }, *passes_);
   std::map<std::string, Account, std::less<>> accounts_;  // by user id
   std::map<std::string, Token, std::less<>> tokens_;      // by hash
 };

@@ -18,10 +18,10 @@ Result<std::optional<OutsideMessage>> read_outside_message(std::string_view chan
   auto members = wire::parse_json_object(payload);
   if (!members) return std::unexpected(members.error());
   OutsideMessage message{.room = std::string(channel), .sender = {}, .text = {}};
-  for (auto& [name, text] : *members) {
-    if (name == "id") return std::nullopt;
-    if (name == "sender" && text) message.sender = std::move(*text);
-    if (name == "message" && text) message.text = wire::html_unescape(*text);
+  for (auto& member : *members) {
+    if (member.name == "id") return std::nullopt;
+    if (member.name == "sender" && member.text) message.sender = std::move(*member.text);
+    if (member.name == "message" && member.text) message.text = wire::html_unescape(*member.text);
   }
   if (message.text.empty()) return fail(Code::kUnprocessable, "a message from outside has no `message`");
   if (message.text.size() > limits::kTextBytesCeiling) {

@@ -39,11 +39,16 @@ struct Link {
   friend bool operator==(const Link&, const Link&) = default;
 };
 
-// Who has lost a right, by room::holder_of(), in the order in which it happened.
+// Who has lost a right, by room::holder_of(), or the right to one room, by holder_in(), in the order in which
+// it happened.
 struct Revocations {
   std::vector<std::string> holders;
   std::string place;  // for the next question
 };
+
+// Among the revocations, in place of a holder: what shards keep of the rules (which rooms are locked) has
+// changed.
+inline constexpr std::string_view kRulesHolder = "rules";
 
 // Thread, errors and durability as People has them. kUnprocessable as said.
 class Passes {

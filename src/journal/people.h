@@ -14,7 +14,9 @@
 
 #include "base/event_id.h"
 #include "base/result.h"
+#include "journal/audit.h"
 #include "journal/passes.h"
+#include "journal/room_register.h"
 #include "room/rights.h"
 
 namespace tinychat::journal {
@@ -108,6 +110,10 @@ class People {
 
   // Tokens and links. Lives as long as this.
   virtual Passes& passes() = 0;
+  // What owners did. Lives as long as this.
+  virtual Audit& audit() = 0;
+  // Titles, locks and members of rooms. Lives as long as this.
+  virtual RoomRegister& rooms() = 0;
 };
 
 // What all implementations refuse with.

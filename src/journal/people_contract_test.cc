@@ -1,89 +1,22 @@
 // What every implementation of People promises.
 #include <gtest/gtest.h>
 
-#include <functional>
 #include <memory>
-#include <ostream>
 #include <string>
 #include <thread>
 #include <utility>
 #include <vector>
 
 #include "base/limits.h"
-#include "journal/journal_fixtures.h"
-#include "journal/memory_people.h"
-#include "journal/people.h"
-#include "journal/redis_journal.h"
+#include "journal/people_fixtures.h"
 #include "journal/redis_keys.h"
-#include "journal/sqlite_people.h"
-#include "redis/redis_server.h"
 
 namespace tinychat::journal {
-
-inline void PrintTo(const User& user, std::ostream* out) {
-  *out << user.id << ' ' << user.name << ' ' << static_cast<int>(user.role);
-}
-inline void PrintTo(const AccessToken& token, std::ostream* out) {
-  *out << token.id << ' ' << token.name << ' ' << token.used_milliseconds;
-}
-
 namespace {
 
-constexpr std::uint64_t kNow = kOriginMilliseconds;
+constexpr std::uint64_t kNow = kPeopleNow;
 
-struct Kind {
-  const char* name;
-  // The journal that the people live beside, if they do.
-  std::function<std::unique_ptr<Journal>(const TemporaryDirectory&)> journal;
-  std::function<std::unique_ptr<People>(const TemporaryDirectory&)> people;
-
-  friend void PrintTo(const Kind& kind, std::ostream* out) { *out << kind.name; }
-};
-
-std::unique_ptr<Journal> sqlite_journal(const TemporaryDirectory& directory) {
-  return std::move(*open_sqlite_journal({directory.path(), Durability::kOs, {}, ""}, ManualClock()));
-}
-
-std::unique_ptr<People> sqlite_people(const TemporaryDirectory& directory) {
-  return open_sqlite_people(directory.path());
-}
-
-// Its own Redis: journal tests may run in this process, too.
-redis::RedisServer& people_server() {
-  static redis::RedisServer server;
-  return server;
-}
-
-Engine redis_engine() {
-  auto engine = open_redis_engine(
-      {.endpoint = people_server().endpoint(), .prefix = "test:", .retention = {}, .next_id = {}});
-  if (!engine) throw std::runtime_error(engine.error().detail);
-  return std::move(*engine);
-}
-
-std::unique_ptr<People> redis_people(const TemporaryDirectory& /*directory*/) {
-  people_server().call({"FLUSHALL"});
-  return std::move(redis_engine().people);
-}
-
-const Kind kKinds[] = {
-    {"memory", [](const auto&) { return nullptr; }, [](const auto&) { return make_memory_people(); }},
-    {"sqlite", sqlite_journal, sqlite_people},
-    {"redis", [](const auto&) { return nullptr; }, redis_people},
-};
-
-User user(std::string id, std::string name = "mason") {
-  return {.id = std::move(id), .name = std::move(name), .created_milliseconds = kNow};
-}
-
-Session session(std::string id) {
-  return {.id = std::move(id),
-          .created_milliseconds = kNow,
-          .seen_milliseconds = kNow,
-          .user_agent = "curl/8 \xc3\xa9"};
-}
-
-class PeopleContract : public testing::TestWithParam<Kind> {
+class PeopleContract : public testing::TestWithParam<PeopleKind> {
  protected:
   void SetUp() override {
     journal_ = GetParam().journal(directory_);
@@ -253,6 +186,48 @@ TEST_P(PeopleContract, WhoLostARightIsToldInOrder) {
   EXPECT_EQ(passes.revoked_after(both->place)->holders, std::vector<std::string>{"user:u2"});
 }
 
+// --- What owners did -----------------------------------------------------------------------------
+
+AuditEntry noted(std::size_t n) {
+  return {.time_milliseconds = kNow + n,
+          .by = n % 2 == 0 ? "" : "u1",
+          .by_name = n % 2 == 0 ? "" : "caf\xc3\xa9",
+          .action = "token.made",
+          .subject = std::to_string(n),
+          .subject_id = n % 3 == 0 ? "" : "t1"};
+}
+
+TEST_P(PeopleContract, WhatOwnersDidIsReadTheNewestFirst) {
+  Audit& audit = people_->audit();
+  auto page = audit.page("", 3);
+  ASSERT_TRUE(page);
+  EXPECT_TRUE(page->entries.empty());
+  EXPECT_EQ(page->before, "");
+  for (std::size_t n = 0; n < 6; ++n) ASSERT_TRUE(audit.add(noted(n)));
+  page = audit.page("", 3);
+  EXPECT_EQ(page->entries, (std::vector{noted(5), noted(4), noted(3)}));
+  ASSERT_NE(page->before, "");
+  // What comes now is no part of what was before.
+  ASSERT_TRUE(audit.add(noted(6)));
+  page = audit.page(page->before, 3);
+  EXPECT_EQ(page->entries, (std::vector{noted(2), noted(1), noted(0)}));
+  EXPECT_EQ(page->before, "");
+  EXPECT_EQ(audit.page("", 1)->entries, std::vector{noted(6)});
+  for (const char* nonsense : {"x", "-", "1x", "*", "+"}) {
+    EXPECT_EQ(audit.page(nonsense, 3).error().code, Code::kUnprocessable) << nonsense;
+  }
+}
+
+TEST_P(PeopleContract, OfWhatOwnersDidTheOldestIsForgotten) {
+  Audit& audit = people_->audit();
+  for (std::size_t n = 0; n < limits::kAuditEntriesMax + 2; ++n) ASSERT_TRUE(audit.add(noted(n)));
+  const auto page = audit.page("", limits::kAuditEntriesMax + 2);
+  ASSERT_TRUE(page);
+  ASSERT_EQ(page->entries.size(), limits::kAuditEntriesMax);
+  EXPECT_EQ(page->entries.back(), noted(2));
+  EXPECT_EQ(page->before, "");
+}
+
 TEST_P(PeopleContract, ASessionEndsOnce) {
   EXPECT_EQ(people_->sessions("u1"), std::vector{session("s1")});
   EXPECT_EQ(people_->end_session("u2", "s1"), false);
@@ -311,7 +286,7 @@ TEST_P(PeopleContract, NobodyOpensARoomForNobody) {
   EXPECT_EQ(refused.error().code, Code::kUnprocessable);
 }
 
-INSTANTIATE_TEST_SUITE_P(All, PeopleContract, testing::ValuesIn(kKinds),
+INSTANTIATE_TEST_SUITE_P(All, PeopleContract, testing::ValuesIn(kPeopleKinds),
                          [](const auto& kind) { return std::string(kind.param.name); });
 
 TEST(RedisPeople, AreTheSameOnEveryNode) {
@@ -330,6 +305,8 @@ TEST(RedisPeople, AreTheSameOnEveryNode) {
   EXPECT_EQ(one->passes().revoke_token("ci"), true);
   EXPECT_EQ(other->passes().find_token("a", kNow), std::nullopt);
   EXPECT_EQ(other->passes().revoked_after(place)->holders, std::vector<std::string>{"token:t1"});
+  ASSERT_TRUE(one->audit().add(noted(1)));
+  EXPECT_EQ(other->audit().page("", 1)->entries, std::vector{noted(1)});
 }
 
 // Also where the numbers are too long for Lua's.

@@ -52,6 +52,16 @@ class RedisKeys {
   // By role.
   [[nodiscard]] std::string links() const { return base_ + "links"; }
   [[nodiscard]] std::string revocations() const { return base_ + "revocations"; }
+  [[nodiscard]] std::string audit() const { return base_ + "audit"; }
+  // What is known of a room beside its log, and the members of a private one.
+  [[nodiscard]] std::string profile(std::string_view room) const {
+    return base_ + "profile:" + std::string(room);
+  }
+  [[nodiscard]] std::string members(std::string_view room) const {
+    return base_ + "members:" + std::string(room);
+  }
+  [[nodiscard]] std::string pairs() const { return base_ + "pairs"; }
+  [[nodiscard]] std::string locked_rooms() const { return base_ + "locked-rooms"; }
   // Those who have a role.
   [[nodiscard]] std::string standings() const { return base_ + "standings"; }
   [[nodiscard]] std::string writer(std::string_view node) const {

@@ -7,7 +7,9 @@
 #include <utility>
 
 #include "journal/people.h"
+#include "journal/redis_audit.h"
 #include "journal/redis_passes.h"
+#include "journal/redis_room_register.h"
 #include "journal/redis_scripts.h"
 #include "journal/redis_site.h"
 
@@ -49,7 +51,11 @@ Notifications notifications_in(std::string_view text) {
 class RedisPeople final : public People {
  public:
   explicit RedisPeople(SharedSite site)
-      : site_(std::move(site)), passes_(make_redis_passes(site_)), session_(site_->session("people")) {}
+      : site_(std::move(site)),
+        passes_(make_redis_passes(site_)),
+        audit_(make_redis_audit(site_)),
+        rooms_(make_redis_room_register(site_)),
+        session_(site_->session("people")) {}
 
   Result<void> add(const User& user, const Session& session, std::string_view token_hash) override;
   Result<std::optional<Visitor>> visit(std::string_view token_hash, std::uint64_t now) override;
@@ -57,6 +63,8 @@ class RedisPeople final : public People {
   Result<std::optional<User>> set_role(std::string_view user_id, room::Role role) override;
   Result<std::vector<User>> users_with_standing() override;
   Passes& passes() override { return *passes_; }
+  Audit& audit() override { return *audit_; }
+  RoomRegister& rooms() override { return *rooms_; }
   Result<std::vector<Session>> sessions(std::string_view user_id) override;
   Result<bool> end_session(std::string_view user_id, std::string_view session_id) override;
   Result<std::vector<Membership>> memberships(std::string_view user_id) override;
@@ -79,6 +87,8 @@ class RedisPeople final : public People {
 
   const SharedSite site_;
   const std::unique_ptr<Passes> passes_;
+  const std::unique_ptr<Audit> audit_;
+  const std::unique_ptr<RoomRegister> rooms_;
   const std::string session_lifetime_ = milliseconds_text(limits::kSessionLifetime);
   const std::string memberships_max_ = std::to_string(limits::kMembershipsMax);
   redis::Session session_;

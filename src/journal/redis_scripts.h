@@ -45,9 +45,21 @@ struct RedisPassesScripts {
   redis::Script use_link;
 };
 
+// redis_room_register_scripts.cc
+struct RedisRoomRegisterScripts {
+  redis::Script make;
+  redis::Script make_direct;
+  redis::Script look;
+  redis::Script members;
+  redis::Script add_member;
+  redis::Script remove_member;
+  redis::Script change_room;
+};
+
 [[nodiscard]] const RedisScripts& redis_scripts();
 [[nodiscard]] const RedisPresenceScripts& redis_presence_scripts();
 [[nodiscard]] const RedisPeopleScripts& redis_people_scripts();
 [[nodiscard]] const RedisPassesScripts& redis_passes_scripts();
+[[nodiscard]] const RedisRoomRegisterScripts& redis_room_register_scripts();
 
 }  // namespace tinychat::journal

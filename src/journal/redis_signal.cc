@@ -25,7 +25,9 @@ std::optional<room::SignalText> read_signal(std::string_view payload) {
   auto members = wire::parse_json_object(payload);
   if (!members) return std::nullopt;
   room::SignalText signal;
-  for (auto& [name, text] : *members) {
+  for (auto& member : *members) {
+    const auto& name = member.name;
+    auto& text = member.text;
     if (!text) continue;
     if (name == "room") signal.room = std::move(*text);
     if (name == "user") signal.user = std::move(*text);

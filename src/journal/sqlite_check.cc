@@ -115,6 +115,10 @@ void Checker::check_people() {
 void Checker::check_standings() {
   expect_none("standing WHERE user_id NOT IN (SELECT user_id FROM user)", "standings belong to nobody");
   expect_none("standing WHERE role NOT IN (0, 1, 2, 3)", "standings are of a role that there is not");
+  expect_none("room_member WHERE user_id NOT IN (SELECT user_id FROM user)",
+              "members of private rooms are nobody");
+  expect_none("room_member WHERE room NOT IN (SELECT room FROM room_profile)",
+              "members are of private rooms that are not there");
 }
 
 }  // namespace

@@ -87,7 +87,8 @@ CREATE TABLE membership (
 
 // A user without a standing is a guest. Of tokens and links, the hash is what they are found by; the code of
 // a link is there if it is to be shown again. A revocation is what servers that have the file open end
-// streams by, and is forgotten soon.
+// streams by, and is forgotten soon. The audit log is what owners did. Of a room
+// there is a profile if it has a title, is locked or is private, and a pair if it is of two users alone.
 constexpr const char* kFormat3 = R"sql(
 CREATE TABLE standing (
   user_id INTEGER PRIMARY KEY,
@@ -114,6 +115,30 @@ CREATE TABLE link (
 CREATE TABLE revocation (
   revocation_id INTEGER PRIMARY KEY AUTOINCREMENT,
   holder TEXT NOT NULL
+);
+CREATE TABLE audit (
+  audit_id INTEGER PRIMARY KEY AUTOINCREMENT,
+  time INTEGER NOT NULL,
+  by_id TEXT NOT NULL,
+  by_name TEXT NOT NULL,
+  action TEXT NOT NULL,
+  subject TEXT NOT NULL,
+  subject_id TEXT NOT NULL
+);
+CREATE TABLE room_profile (
+  room_profile_id INTEGER PRIMARY KEY,
+  room TEXT NOT NULL UNIQUE,
+  title TEXT NOT NULL,
+  is_locked INTEGER NOT NULL,
+  is_private INTEGER NOT NULL,
+  pair TEXT UNIQUE
+);
+CREATE INDEX room_profile_locked ON room_profile (room) WHERE is_locked = 1 AND is_private = 0;
+CREATE TABLE room_member (
+  room_member_id INTEGER PRIMARY KEY,
+  room TEXT NOT NULL,
+  user_id INTEGER NOT NULL,
+  UNIQUE (room, user_id)
 );
 )sql";
 

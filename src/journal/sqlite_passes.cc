@@ -1,14 +1,10 @@
 #include "journal/sqlite_passes.h"
 
-#include <sqlite3.h>
-
 #include <optional>
 #include <utility>
 
 #include "base/limits.h"
 #include "base/log.h"
-#include "journal/sqlite_connection.h"
-#include "journal/sqlite_file.h"
 
 namespace tinychat::journal {
 namespace {
@@ -31,21 +27,22 @@ AccessToken token_in(const Run& run) {
 
 class SqlitePasses final : public Passes {
  public:
-  explicit SqlitePasses(SqliteFile file) : file_(std::move(file)) {}
+  explicit SqlitePasses(SharedSqliteAccess access) : access_(std::move(access)) {}
 
   Result<void> add_token(const AccessToken& token, std::string_view hash) override {
     std::optional<Error> refusal;
-    auto done = transact([&] {
-      if (count("SELECT count(*) FROM access_token") >= static_cast<std::int64_t>(limits::kTokensMax)) {
+    auto done = access_->transact([&] {
+      if (access_->count("SELECT count(*) FROM access_token") >=
+          static_cast<std::int64_t>(limits::kTokensMax)) {
         refusal = too_many_tokens();
         return;
       }
-      auto named = statement("SELECT 1 FROM access_token WHERE name = ?");
+      auto named = access_->statement("SELECT 1 FROM access_token WHERE name = ?");
       if (Run(named).bind(token.name).step()) {
         refusal = token_name_taken(token.name);
         return;
       }
-      auto add = statement(
+      auto add = access_->statement(
           "INSERT INTO access_token (token_hash, public_id, name, scopes, rooms, created, expires, "
           "last_used) "
           "VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
@@ -64,10 +61,10 @@ class SqlitePasses final : public Passes {
 
   Result<std::optional<AccessToken>> find_token(std::string_view hash, std::uint64_t now) override {
     const std::string its_hash(hash);
-    auto found = read([&]() -> std::optional<AccessToken> {
+    auto found = access_->read([&]() -> std::optional<AccessToken> {
       if (!find_token_) {
-        find_token_.emplace(
-            *database_, std::string("SELECT ") + kTokenColumns + " FROM access_token WHERE token_hash = ?");
+        find_token_.emplace(access_->database(), std::string("SELECT ") + kTokenColumns +
+                                                     " FROM access_token WHERE token_hash = ?");
       }
       Run run(*find_token_);
       if (!run.bind(its_hash).step()) return std::nullopt;
@@ -77,8 +74,8 @@ class SqlitePasses final : public Passes {
     auto& token = **found;
     if (token.expires_milliseconds != 0 && token.expires_milliseconds <= now) return std::nullopt;
     if (now <= token.used_milliseconds + limits::kSessionSeenLag.count()) return found;
-    auto used = transact([&] {
-      auto use = statement("UPDATE access_token SET last_used = ? WHERE token_hash = ?");
+    auto used = access_->transact([&] {
+      auto use = access_->statement("UPDATE access_token SET last_used = ? WHERE token_hash = ?");
       Run(use).bind(stored(now), its_hash).step();
     });
     // It is good also if that cannot be written down.
@@ -88,9 +85,10 @@ class SqlitePasses final : public Passes {
   }
 
   Result<std::vector<AccessToken>> tokens() override {
-    return read([&] {
+    return access_->read([&] {
       std::vector<AccessToken> all;
-      auto select = statement(std::string("SELECT ") + kTokenColumns + " FROM access_token ORDER BY name");
+      auto select =
+          access_->statement(std::string("SELECT ") + kTokenColumns + " FROM access_token ORDER BY name");
       Run run(select);
       while (run.step()) all.push_back(token_in(run));
       return all;
@@ -99,21 +97,21 @@ class SqlitePasses final : public Passes {
 
   Result<bool> revoke_token(std::string_view name) override {
     bool is_revoked = false;
-    auto done = transact([&] {
+    auto done = access_->transact([&] {
       const std::string its_name(name);
-      auto remove = statement("DELETE FROM access_token WHERE name = ? RETURNING public_id");
+      auto remove = access_->statement("DELETE FROM access_token WHERE name = ? RETURNING public_id");
       Run run(remove);
       is_revoked = run.bind(its_name).step();
-      if (is_revoked) note_revoked(room::holder_of(room::TokenHolder{run.text(0), {}}));
+      if (is_revoked) note_revoked(*access_, room::holder_of(room::TokenHolder{run.text(0), {}}));
     });
     if (!done) return std::unexpected(done.error());
     return is_revoked;
   }
 
   Result<void> put_link(const Link& link, std::string_view hash) override {
-    return transact([&] {
+    return access_->transact([&] {
       const std::string its_hash(hash);
-      auto put = statement(
+      auto put = access_->statement(
           "INSERT OR REPLACE INTO link (role, link_hash, code, expires, uses_left) VALUES (?, ?, ?, ?, ?)");
       Run(put)
           .bind(static_cast<std::int64_t>(link.role), its_hash, link.code, stored(link.expires_milliseconds),
@@ -123,8 +121,8 @@ class SqlitePasses final : public Passes {
   }
 
   Result<std::optional<Link>> find_link(room::Role role) override {
-    return read([&]() -> std::optional<Link> {
-      auto select = statement("SELECT code, expires, uses_left FROM link WHERE role = ?");
+    return access_->read([&]() -> std::optional<Link> {
+      auto select = access_->statement("SELECT code, expires, uses_left FROM link WHERE role = ?");
       Run run(select);
       if (!run.bind(static_cast<std::int64_t>(role)).step()) return std::nullopt;
       return Link{.role = role,
@@ -136,9 +134,9 @@ class SqlitePasses final : public Passes {
 
   Result<std::optional<room::Role>> use_link(std::string_view hash, std::uint64_t now) override {
     std::optional<room::Role> role;
-    auto done = transact([&] {
+    auto done = access_->transact([&] {
       const std::string its_hash(hash);
-      auto use = statement(
+      auto use = access_->statement(
           "UPDATE link SET uses_left = uses_left - (uses_left > 0) "
           "WHERE link_hash = ? AND uses_left <> 0 AND (expires = 0 OR expires > ?) RETURNING role");
       Run run(use);
@@ -149,14 +147,14 @@ class SqlitePasses final : public Passes {
   }
 
   Result<void> revoke(std::string_view holder) override {
-    return transact([&] { note_revoked(std::string(holder)); });
+    return access_->transact([&] { note_revoked(*access_, std::string(holder)); });
   }
 
   Result<Revocations> revoked_after(const std::string& place) override {
-    return read([&] {
+    return access_->read([&] {
       Revocations revocations{.holders = {}, .place = place.empty() ? "0" : place};
       if (!revoked_after_) {
-        revoked_after_.emplace(*database_,
+        revoked_after_.emplace(access_->database(),
                                "SELECT revocation_id, holder FROM revocation WHERE revocation_id > ? "
                                "ORDER BY revocation_id");
       }
@@ -171,68 +169,24 @@ class SqlitePasses final : public Passes {
   }
 
  private:
-  SQLite::Statement statement(const std::string& query) { return {*database_, query}; }
-  std::int64_t count(const char* query) { return database_->execAndGet(query).getInt64(); }
-
-  void note_revoked(const std::string& holder) {
-    auto note = statement("INSERT INTO revocation (holder) VALUES (?)");
-    Run(note).bind(holder).step();
-    // Whoever asks does so every few seconds.
-    database_->exec(
-        "DELETE FROM revocation WHERE revocation_id <= (SELECT max(revocation_id) FROM revocation) - " +
-        std::to_string(limits::kRevocationsKept));
-  }
-
-  // Where nobody asks, this takes no memory.
-  void open() {
-    if (!database_) database_.emplace(connect_writer(file_, Durability::kOs));
-  }
-
-  Error error_of(const SQLite::Exception& exception, const char* what) {
-    if (database_) return storage_error(exception, *database_, what, file_);
-    return {Code::kStorageFailed, "cannot open " + file_.path.string() +
-                                      " for tokens and links: " + exception.what() + "; check its disk"};
-  }
-
-  template <typename Body>
-  auto read(Body body) -> Result<decltype(body())> {
-    try {
-      open();
-      return body();
-    } catch (const SQLite::Exception& exception) {
-      return std::unexpected(error_of(exception, "read tokens and links from"));
-    }
-  }
-
-  // All of `body` or nothing of it.
-  template <typename Body>
-  Result<void> transact(Body body) {
-    try {
-      open();
-      database_->exec("BEGIN IMMEDIATE");
-      body();
-      database_->exec("COMMIT");
-      return {};
-    } catch (const SQLite::Exception& exception) {
-      auto error = error_of(exception, "write tokens and links to");
-      if (database_ && sqlite3_get_autocommit(database_->getHandle()) == 0) database_->tryExec("ROLLBACK");
-      return std::unexpected(std::move(error));
-    }
-  }
-
-  const SqliteFile file_;
-  std::optional<SQLite::Database> database_;
+  const SharedSqliteAccess access_;
   std::optional<SQLite::Statement> find_token_;
   std::optional<SQLite::Statement> revoked_after_;
 };
 
 }  // namespace
 
-std::unique_ptr<Passes> open_sqlite_passes(const std::filesystem::path& directory, const std::string& vfs,
-                                           Readiness* readiness) {
-  std::error_code ignored;
-  return std::make_unique<SqlitePasses>(
-      SqliteFile{file_in(std::filesystem::absolute(directory, ignored).lexically_normal()), vfs, readiness});
+void note_revoked(SqliteAccess& access, const std::string& holder) {
+  auto note = access.statement("INSERT INTO revocation (holder) VALUES (?)");
+  Run(note).bind(holder).step();
+  // Whoever asks does so every few seconds.
+  access.database().exec(
+      "DELETE FROM revocation WHERE revocation_id <= (SELECT max(revocation_id) FROM revocation) - " +
+      std::to_string(limits::kRevocationsKept));
+}
+
+std::unique_ptr<Passes> open_sqlite_passes(SharedSqliteAccess access) {
+  return std::make_unique<SqlitePasses>(std::move(access));
 }
 
 }  // namespace tinychat::journal

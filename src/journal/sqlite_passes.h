@@ -1,19 +1,16 @@
-// Tokens and links in the file of the SQLite journal, on a connection of their own. Several processes may
-// have the file open: the command line changes them while the server runs.
+// Tokens and links in the file of the SQLite journal.
 #pragma once
 
-#include <filesystem>
 #include <memory>
-#include <string>
 
-#include "base/readiness.h"
 #include "journal/passes.h"
+#include "journal/sqlite_access.h"
 
 namespace tinychat::journal {
 
-// `directory` is that of a journal, which has been opened by this version of the program before. The file is
-// opened with the first question. `vfs` and `readiness` as for open_sqlite_people().
-std::unique_ptr<Passes> open_sqlite_passes(const std::filesystem::path& directory,
-                                           const std::string& vfs = "", Readiness* readiness = nullptr);
+std::unique_ptr<Passes> open_sqlite_passes(SharedSqliteAccess access);
+
+// Within SqliteAccess::transact().
+void note_revoked(SqliteAccess& access, const std::string& holder);
 
 }  // namespace tinychat::journal

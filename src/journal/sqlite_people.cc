@@ -11,9 +11,12 @@
 #include "base/limits.h"
 #include "base/log.h"
 #include "journal/packed_id.h"
+#include "journal/sqlite_access.h"
+#include "journal/sqlite_audit.h"
 #include "journal/sqlite_connection.h"
 #include "journal/sqlite_file.h"
 #include "journal/sqlite_passes.h"
+#include "journal/sqlite_room_register.h"
 
 namespace tinychat::journal {
 namespace {
@@ -38,11 +41,25 @@ constexpr const char* kUserColumns =
 
 std::int64_t integer_of(std::uint64_t milliseconds) { return static_cast<std::int64_t>(milliseconds); }
 
+// What is theirs, on another connection.
+struct Beside {
+  std::unique_ptr<Passes> passes;
+  std::unique_ptr<Audit> audit;
+  std::unique_ptr<RoomRegister> rooms;
+};
+
+Beside open_beside(const SqliteFile& file) {
+  const auto access = std::make_shared<SqliteAccess>(file);
+  return {.passes = open_sqlite_passes(access),
+          .audit = open_sqlite_audit(access),
+          .rooms = open_sqlite_room_register(access)};
+}
+
 class SqlitePeople final : public People {
  public:
-  // `passes` outlive it.
-  SqlitePeople(const SqliteFile& file, Passes& passes)
-      : file_(file), passes_(passes), database_(connect_writer(file, Durability::kOs)) {}
+  // `beside` outlives it.
+  SqlitePeople(const SqliteFile& file, Beside& beside)
+      : file_(file), beside_(beside), database_(connect_writer(file, Durability::kOs)) {}
 
   Result<void> add(const User& user, const Session& session, std::string_view token_hash) override {
     return transact([&] {
@@ -96,7 +113,9 @@ class SqlitePeople final : public People {
     });
   }
 
-  Passes& passes() override { return passes_; }
+  Passes& passes() override { return *beside_.passes; }
+  Audit& audit() override { return *beside_.audit; }
+  RoomRegister& rooms() override { return *beside_.rooms; }
 
   Result<std::vector<Session>> sessions(std::string_view user_id) override {
     return read([&] {
@@ -183,7 +202,7 @@ class SqlitePeople final : public People {
   }
 
   const SqliteFile file_;
-  Passes& passes_;
+  Beside& beside_;
   SQLite::Database database_;
   SQLite::Statement begin_{database_, "BEGIN IMMEDIATE"};
   SQLite::Statement commit_{database_, "COMMIT"};
@@ -281,8 +300,7 @@ Result<Membership> SqlitePeople::change(std::string_view user_id, const Membersh
 // Opens the file with the first question: where nobody asks for an identity, this takes no memory.
 class OnDemand final : public People {
  public:
-  OnDemand(SqliteFile file, std::unique_ptr<Passes> passes)
-      : file_(std::move(file)), passes_(std::move(passes)) {}
+  explicit OnDemand(SqliteFile file) : file_(std::move(file)), beside_(open_beside(file_)) {}
 
   Result<void> add(const User& user, const Session& session, std::string_view token_hash) override {
     return with([&](People& people) { return people.add(user, session, token_hash); });
@@ -299,7 +317,9 @@ class OnDemand final : public People {
   Result<std::vector<User>> users_with_standing() override {
     return with([&](People& people) { return people.users_with_standing(); });
   }
-  Passes& passes() override { return *passes_; }
+  Passes& passes() override { return *beside_.passes; }
+  Audit& audit() override { return *beside_.audit; }
+  RoomRegister& rooms() override { return *beside_.rooms; }
   Result<std::vector<Session>> sessions(std::string_view user_id) override {
     return with([&](People& people) { return people.sessions(user_id); });
   }
@@ -320,7 +340,7 @@ class OnDemand final : public People {
   template <typename Ask>
   auto with(Ask ask) -> decltype(ask(std::declval<People&>())) {
     try {
-      if (!people_) people_ = std::make_unique<SqlitePeople>(file_, *passes_);
+      if (!people_) people_ = std::make_unique<SqlitePeople>(file_, beside_);
     } catch (const SQLite::Exception& exception) {
       return fail(Code::kStorageFailed, "cannot open " + file_.path.string() +
                                             " for the people: " + exception.what() + "; check its disk");
@@ -329,7 +349,7 @@ class OnDemand final : public People {
   }
 
   const SqliteFile file_;
-  const std::unique_ptr<Passes> passes_;
+  Beside beside_;
   std::unique_ptr<SqlitePeople> people_;
 };
 
@@ -338,9 +358,8 @@ class OnDemand final : public People {
 std::unique_ptr<People> open_sqlite_people(const std::filesystem::path& directory, const std::string& vfs,
                                            Readiness* readiness) {
   std::error_code ignored;
-  const SqliteFile file{file_in(std::filesystem::absolute(directory, ignored).lexically_normal()), vfs,
-                        readiness};
-  return std::make_unique<OnDemand>(file, open_sqlite_passes(directory, vfs, readiness));
+  return std::make_unique<OnDemand>(
+      SqliteFile{file_in(std::filesystem::absolute(directory, ignored).lexically_normal()), vfs, readiness});
 }
 
 }  // namespace tinychat::journal

@@ -29,7 +29,12 @@ constexpr const char* kMendPeople = R"sql(
 DELETE FROM session WHERE user_id NOT IN (SELECT user_id FROM user);
 DELETE FROM membership WHERE user_id NOT IN (SELECT user_id FROM user);
 )sql";
-constexpr const char* kMendStandings = "DELETE FROM standing WHERE user_id NOT IN (SELECT user_id FROM user)";
+constexpr const char* kMendStandings = R"sql(
+DELETE FROM standing WHERE user_id NOT IN (SELECT user_id FROM user);
+DELETE FROM room_member WHERE user_id NOT IN (SELECT user_id FROM user);
+DELETE FROM room_member WHERE room NOT IN (SELECT room FROM room_profile);
+DELETE FROM room_profile WHERE is_private AND room NOT IN (SELECT room FROM room_member);
+)sql";
 
 struct Table {
   const char* name;
@@ -48,6 +53,9 @@ constexpr Table kTables[] = {
     {"standing", 3, nullptr, nullptr},
     {"access_token", 3, nullptr, nullptr},
     {"link", 3, nullptr, nullptr},
+    {"audit", 3, nullptr, nullptr},
+    {"room_profile", 3, nullptr, nullptr},
+    {"room_member", 3, nullptr, nullptr},
 };
 
 // As far as it comes.

@@ -21,6 +21,7 @@ std::optional<Scope> scope_for(Right right) {
     case Right::kSelf:
     case Right::kKeepRooms:
     case Right::kShow:
+    case Right::kHost:
     case Right::kGovern: return std::nullopt;
   }
   return std::nullopt;
@@ -30,31 +31,49 @@ Verdict allowed_if(bool may) { return may ? Verdict::kAllowed : Verdict::kForbid
 
 Verdict decide_for(Role role, Right right, Door door) {
   if (role == Role::kRemoved) return Verdict::kForbidden;
-  if (right == Right::kGovern) return allowed_if(role == Role::kOwner);
+  if (right == Right::kGovern || right == Right::kHost) return allowed_if(role == Role::kOwner);
   // Also of those who have not been let in: whoever has an identity can see that, and give it up.
   if (right == Right::kSelf || right == Right::kEnter) return Verdict::kAllowed;
   return allowed_if(door == Door::kOpen || role >= Role::kMember);
 }
 
 // Not by the door: a token says what it is for.
-Verdict decide_for(const Grant& grant, Right right, std::optional<std::string_view> room) {
+Verdict decide_for(const Grant& grant, Right right, const std::optional<AskedRoom>& room) {
   const auto scope = scope_for(right);
   if (!scope || !grant.allows(*scope)) return Verdict::kForbidden;
   // What is about all rooms is for who may have all of them.
-  return allowed_if(room ? grant.covers(*room) : grant.rooms.empty());
+  if (!room) return allowed_if(grant.rooms.empty());
+  if (grant.covers(room->name)) return Verdict::kAllowed;
+  return is_private(room->name) ? Verdict::kHidden : Verdict::kForbidden;
 }
 
 Verdict decide_for_nobody(Right right, Door door) {
-  const bool takes_a_user =
-      right == Right::kSelf || right == Right::kKeepRooms || right == Right::kShow || right == Right::kGovern;
+  const bool takes_a_user = right == Right::kSelf || right == Right::kKeepRooms || right == Right::kShow ||
+                            right == Right::kHost || right == Right::kGovern;
   return door == Door::kOpen && !takes_a_user ? Verdict::kAllowed : Verdict::kUnauthenticated;
+}
+
+// Whatever kind of room it is.
+Verdict decide_in_general(const Principal& principal, Right right, const std::optional<AskedRoom>& room,
+                          Door door) {
+  if (const auto* user = std::get_if<KnownUser>(&principal)) return decide_for(user->role, right, door);
+  if (const auto* token = std::get_if<TokenHolder>(&principal)) return decide_for(token->grant, right, room);
+  return decide_for_nobody(right, door);
+}
+
+bool may_unlock(const Principal& principal, const AskedRoom& room) {
+  if (is_private(room.name)) return room.part == Part::kHost;
+  const auto* const user = std::get_if<KnownUser>(&principal);
+  return user != nullptr && user->role == Role::kOwner;
 }
 
 }  // namespace
 
 bool Grant::covers(std::string_view room) const {
-  if (rooms.empty()) return true;
+  const bool is_hidden = is_private(room);
+  if (rooms.empty()) return !is_hidden;
   return std::ranges::any_of(rooms, [&](std::string_view rule) {
+    if (is_hidden && !rule.starts_with(room.front())) return false;
     if (!rule.ends_with(kAnyEnd)) return rule == room;
     rule.remove_suffix(1);
     return room.starts_with(rule);
@@ -67,11 +86,19 @@ std::string holder_of(const Principal& principal) {
   return {};
 }
 
-Verdict decide(const Principal& principal, Right right, std::optional<std::string_view> room, Door door) {
+Verdict decide(const Principal& principal, Right right, const std::optional<AskedRoom>& room, Door door) {
   if (right == Right::kPublic) return Verdict::kAllowed;
-  if (const auto* user = std::get_if<KnownUser>(&principal)) return decide_for(user->role, right, door);
-  if (const auto* token = std::get_if<TokenHolder>(&principal)) return decide_for(token->grant, right, room);
-  return decide_for_nobody(right, door);
+  const bool is_about_private = room && is_private(room->name);
+  // Of a private room its host has a say, whoever owns the server; but who is none is to see no difference.
+  const Right general = is_about_private && right == Right::kHost ? Right::kKeepRooms : right;
+  const auto verdict = decide_in_general(principal, general, room, door);
+  if (verdict != Verdict::kAllowed) return verdict;
+  if (is_about_private && room->part == Part::kNone) return Verdict::kHidden;
+  if (is_about_private && right == Right::kHost) return allowed_if(room->part == Part::kHost);
+  if (room && room->is_locked && right == Right::kPublish && !may_unlock(principal, *room)) {
+    return Verdict::kLocked;
+  }
+  return Verdict::kAllowed;
 }
 
 Result<void> check_room_rule(std::string_view rule) {

@@ -32,8 +32,10 @@ enum class Scope : std::uint8_t {
 
 // What a token allows.
 struct Grant {
-  std::uint8_t scopes = 0;         // Scope, added up
-  std::vector<std::string> rooms;  // names, or prefixes that end in `*`; none: every room
+  std::uint8_t scopes = 0;  // Scope, added up
+  // Names, or prefixes that end in `*`; none: every room that is not private. Private ones take a rule that
+  // begins as they do, with `~`.
+  std::vector<std::string> rooms;
 
   [[nodiscard]] bool allows(Scope scope) const { return (scopes & static_cast<std::uint8_t>(scope)) != 0; }
   [[nodiscard]] bool covers(std::string_view room) const;
@@ -61,6 +63,20 @@ enum class Door : std::uint8_t {
   kClosed,  // members and tokens
 };
 
+// What somebody is in a private room.
+enum class Part : std::uint8_t {
+  kNone,
+  kMember,
+  kHost,  // and may say who else is, and lock and rename it
+};
+
+// A room that somebody asks about.
+struct AskedRoom {
+  std::string_view name;
+  Part part = Part::kNone;  // in a private one; a token is in every one that there is
+  bool is_locked = false;
+};
+
 // What an operation needs. Each route names one.
 enum class Right : std::uint8_t {
   kPublic,     // nothing: the page without its contents, health, the way in
@@ -72,6 +88,7 @@ enum class Right : std::uint8_t {
   kSubscribe,  // to follow a room
   kPublish,    // to write in a room
   kShow,       // to show in a room that one writes
+  kHost,       // to rename and lock a room, to send somebody out of a private one
   kGovern,     // to say who is in
 };
 inline constexpr std::size_t kRights = static_cast<std::size_t>(Right::kGovern) + 1;
@@ -80,10 +97,12 @@ enum class Verdict : std::uint8_t {
   kAllowed,
   kUnauthenticated,  // somebody might, and nobody known asks
   kForbidden,        // who asks is known, and may not
+  kHidden,           // the room is none that who asks may know of
+  kLocked,           // only those write there who may also open it again
 };
 
 // `room`: the one it is about, if it is about one.
-[[nodiscard]] Verdict decide(const Principal& principal, Right right, std::optional<std::string_view> room,
+[[nodiscard]] Verdict decide(const Principal& principal, Right right, const std::optional<AskedRoom>& room,
                              Door door);
 
 // What is wrong with a text that is to be a room of a grant: a room's name, or what one begins with and a

@@ -10,8 +10,8 @@ namespace {
 
 using enum Right;
 
-constexpr std::array kAll = {kPublic, kEnter,     kSelf,    kKeepRooms, kListRooms,
-                             kRead,   kSubscribe, kPublish, kShow,      kGovern};
+constexpr std::array kAll = {kPublic,    kEnter,   kSelf, kKeepRooms, kListRooms, kRead,
+                             kSubscribe, kPublish, kShow, kHost,      kGovern};
 static_assert(kAll.size() == kRights);
 
 Principal user(Role role) { return KnownUser{"u1", role}; }
@@ -23,15 +23,19 @@ constexpr auto kSubscribes = static_cast<std::uint8_t>(Scope::kSubscribe);
 constexpr auto kPublishes = static_cast<std::uint8_t>(Scope::kPublish);
 constexpr std::uint8_t kEverything = kReads | kSubscribes | kPublishes;
 
-// A digit for each right, in their order: 2 it may, 1 nobody known asks, 3 it may not.
-std::string verdicts(const Principal& principal, Door door, std::optional<std::string_view> room = "tea") {
+// A digit for each right, in their order: 2 it may, 1 nobody known asks, 3 it may not, 4 there is no such
+// room for it, 5 the room is locked.
+std::string verdicts(const Principal& principal, Door door, const AskedRoom& room = {.name = "tea"}) {
   std::string text;
   for (const Right right : kAll) {
-    const bool is_about_a_room = right == kRead || right == kSubscribe || right == kPublish || right == kShow;
-    switch (decide(principal, right, is_about_a_room ? room : std::nullopt, door)) {
+    const bool is_about_a_room =
+        right == kRead || right == kSubscribe || right == kPublish || right == kShow || right == kHost;
+    switch (decide(principal, right, is_about_a_room ? std::optional(room) : std::nullopt, door)) {
       case Verdict::kAllowed: text += '2'; break;
       case Verdict::kUnauthenticated: text += '1'; break;
       case Verdict::kForbidden: text += '3'; break;
+      case Verdict::kHidden: text += '4'; break;
+      case Verdict::kLocked: text += '5'; break;
     }
   }
   return text;
@@ -40,30 +44,69 @@ std::string verdicts(const Principal& principal, Door door, std::optional<std::s
 struct Case {
   const char* who;
   Principal principal;
-  //                 public enter self keep list read subscribe publish show govern
+  //                 public enter self keep list read subscribe publish show host govern
   const char* open;
   const char* closed;
 };
 
 TEST(Rights, AreOneTable) {
   const Case cases[] = {
-      {"nobody", Nobody{}, "2211222211", "2111111111"},
-      {"removed", user(Role::kRemoved), "2333333333", "2333333333"},
-      {"guest", user(Role::kGuest), "2222222223", "2223333333"},
-      {"member", user(Role::kMember), "2222222223", "2222222223"},
-      {"owner", user(Role::kOwner), "2222222222", "2222222222"},
-      {"token for nothing", token(0), "2333333333", "2333333333"},
-      {"token for everything", token(kEverything), "2333222233", "2333222233"},
-      {"token that reads", token(kReads), "2333223333", "2333223333"},
-      {"token that follows", token(kSubscribes), "2333332333", "2333332333"},
-      {"token that writes", token(kPublishes), "2333333233", "2333333233"},
-      {"token for the room", token(kEverything, {"tea"}), "2333322233", "2333322233"},
-      {"token for another room", token(kEverything, {"coffee"}), "2333333333", "2333333333"},
+      {"nobody", Nobody{}, "22112222111", "21111111111"},
+      {"removed", user(Role::kRemoved), "23333333333", "23333333333"},
+      {"guest", user(Role::kGuest), "22222222233", "22233333333"},
+      {"member", user(Role::kMember), "22222222233", "22222222233"},
+      {"owner", user(Role::kOwner), "22222222222", "22222222222"},
+      {"token for nothing", token(0), "23333333333", "23333333333"},
+      {"token for everything", token(kEverything), "23332222333", "23332222333"},
+      {"token that reads", token(kReads), "23332233333", "23332233333"},
+      {"token that follows", token(kSubscribes), "23333323333", "23333323333"},
+      {"token that writes", token(kPublishes), "23333332333", "23333332333"},
+      {"token for the room", token(kEverything, {"tea"}), "23333222333", "23333222333"},
+      {"token for another room", token(kEverything, {"coffee"}), "23333333333", "23333333333"},
   };
   for (const auto& one : cases) {
     EXPECT_EQ(verdicts(one.principal, Door::kOpen), one.open) << one.who << ", open";
     EXPECT_EQ(verdicts(one.principal, Door::kClosed), one.closed) << one.who << ", closed";
   }
+}
+
+constexpr std::string_view kHiddenRoom = "~abcdefghijklmnopqrstuv";
+
+TEST(Rights, OfAPrivateRoomAreItsMembers) {
+  // Whether there is one or not, and whoever it is: who is no member sees no difference.
+  const AskedRoom none{.name = kHiddenRoom};
+  const AskedRoom member{.name = kHiddenRoom, .part = Part::kMember};
+  const AskedRoom host{.name = kHiddenRoom, .part = Part::kHost};
+  for (const auto role : {Role::kGuest, Role::kMember, Role::kOwner}) {
+    const char last = role == Role::kOwner ? '2' : '3';
+    EXPECT_EQ(verdicts(user(role), Door::kOpen, none), std::string("2222244444") + last);
+    EXPECT_EQ(verdicts(user(role), Door::kOpen, member), std::string("2222222223") + last);
+    EXPECT_EQ(verdicts(user(role), Door::kOpen, host), std::string("2222222222") + last);
+  }
+  EXPECT_EQ(verdicts(Nobody{}, Door::kOpen, none), "22112444111");
+  EXPECT_EQ(verdicts(Nobody{}, Door::kClosed, none), "21111111111");
+  EXPECT_EQ(verdicts(user(Role::kRemoved), Door::kOpen, host), "23333333333");
+  EXPECT_EQ(verdicts(user(Role::kGuest), Door::kClosed, host), "22233333333");
+  // A token is for private rooms if it says so, and then only for those there are.
+  EXPECT_EQ(verdicts(token(kEverything), Door::kClosed, member), "23332444333");
+  EXPECT_EQ(verdicts(token(kEverything, {"*"}), Door::kClosed, member), "23333444333");
+  EXPECT_EQ(verdicts(token(kEverything, {"~*"}), Door::kClosed, member), "23333222333");
+  EXPECT_EQ(verdicts(token(kEverything, {std::string(kHiddenRoom)}), Door::kClosed, member), "23333222333");
+  EXPECT_EQ(verdicts(token(kEverything, {"~*"}), Door::kClosed, none), "23333444333");
+  EXPECT_EQ(verdicts(token(kReads, {"~*"}), Door::kClosed, none), "23333433333");
+}
+
+TEST(Rights, ToWriteInALockedRoomAreThoseOfWhoCanOpenIt) {
+  const AskedRoom tea{.name = "tea", .is_locked = true};
+  EXPECT_EQ(verdicts(Nobody{}, Door::kOpen, tea), "22112225111");
+  EXPECT_EQ(verdicts(Nobody{}, Door::kClosed, tea), "21111111111");
+  EXPECT_EQ(verdicts(user(Role::kMember), Door::kClosed, tea), "22222225233");
+  EXPECT_EQ(verdicts(user(Role::kOwner), Door::kClosed, tea), "22222222222");
+  EXPECT_EQ(verdicts(token(kEverything), Door::kClosed, tea), "23332225333");
+  const AskedRoom member{.name = kHiddenRoom, .part = Part::kMember, .is_locked = true};
+  const AskedRoom host{.name = kHiddenRoom, .part = Part::kHost, .is_locked = true};
+  EXPECT_EQ(verdicts(user(Role::kOwner), Door::kClosed, member), "22222225232");
+  EXPECT_EQ(verdicts(user(Role::kMember), Door::kClosed, host), "22222222223");
 }
 
 TEST(Rights, AGrantCoversRoomsByNameOrBeginning) {

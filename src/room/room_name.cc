@@ -5,6 +5,7 @@
 #include <string>
 
 #include "base/limits.h"
+#include "base/secret.h"
 #include "wire/utf8.h"
 
 namespace tinychat::room {
@@ -20,6 +21,8 @@ constexpr std::array kReservedFirstSegments = {
     "openapi.json"sv, "favicon.ico"sv, "favicon.svg"sv, "robots.txt"sv, "manifest.webmanifest"sv,
     "sw.js"sv,        ".well-known"sv, "problems"sv,
 };
+
+constexpr char kPrivateMark = '~';
 
 // Kept for the forms that a room may be asked for in.
 constexpr std::array kReservedLastSegments = {"sse"sv, "json"sv, "raw"sv};
@@ -81,5 +84,14 @@ Result<void> check_room_name(std::string_view name) {
   }
   return {};
 }
+
+bool is_private(std::string_view name) {
+  if (name.size() != 1 + kKeyCharacters || name.front() != kPrivateMark) return false;
+  return std::ranges::all_of(name.substr(1), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+  });
+}
+
+std::string private_name(std::string_view key) { return kPrivateMark + std::string(key); }
 
 }  // namespace tinychat::room

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/limits.h"
+#include "base/secret.h"
 
 namespace tinychat::room {
 namespace {
@@ -78,6 +79,19 @@ TEST(RoomName, LeavesTheEndingsThatAreKept) {
     EXPECT_EQ(code_of(name), Code::kUnprocessable) << name;
   }
   EXPECT_NE(detail_of("a/json").find("`json`"), std::string::npos);
+}
+
+TEST(RoomName, IsPrivateByItsShape) {
+  const std::string name = private_name(random_key());
+  EXPECT_TRUE(is_private(name)) << name;
+  EXPECT_TRUE(check_room_name(name));
+  EXPECT_TRUE(is_private("~abcdefghijklmnopqrstuv"));
+  EXPECT_TRUE(is_private("~-_0123456789ABCDEFGHIJ"));
+  for (const auto* other :
+       {"", "~", "~abcdefghijklmnopqrstu", "~abcdefghijklmnopqrstuvw", "abcdefghijklmnopqrstuvw",
+        "~abcdefghijk/mnopqrstuv", "~abcdefghijk mnopqrstuv", "~abcdefghijklmnopqrst\xc3\xa9"}) {
+    EXPECT_FALSE(is_private(other)) << other;
+  }
 }
 
 }  // namespace

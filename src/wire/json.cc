@@ -3,6 +3,8 @@
 // The library's source, in this file and no other: it is used as headers only.
 #include <boost/json/src.hpp>
 
+#include <utility>
+
 #include "base/limits.h"
 #include "wire/utf8.h"
 
@@ -15,6 +17,28 @@ std::unexpected<Error> malformed_at(std::size_t offset, std::string_view what, s
   std::string detail(what);
   detail.append(" at byte ").append(std::to_string(offset)).append("; ").append(advice).append(".");
   return fail(Code::kMalformed, std::move(detail));
+}
+
+std::optional<std::vector<std::string>> texts_in(const json::value& value) {
+  const json::array* const array = value.if_array();
+  if (array == nullptr) return std::nullopt;
+  std::vector<std::string> texts;
+  texts.reserve(array->size());
+  for (const auto& element : *array) {
+    const json::string* const text = element.if_string();
+    if (text == nullptr) return std::nullopt;
+    texts.emplace_back(text->data(), text->size());
+  }
+  return texts;
+}
+
+JsonMember member_of(std::string name, const json::value& value) {
+  JsonMember member{.name = std::move(name), .text = std::nullopt};
+  if (const json::string* const text = value.if_string()) member.text.emplace(text->data(), text->size());
+  member.is_null = value.is_null();
+  if (const bool* const truth = value.if_bool()) member.truth = *truth;
+  member.texts = texts_in(value);
+  return member;
 }
 
 }  // namespace
@@ -48,10 +72,7 @@ Result<std::vector<JsonMember>> parse_json_object(std::string_view body) {
   std::vector<JsonMember> members;
   members.reserve(object->size());
   for (const auto& member : *object) {
-    members.push_back({std::string(member.key()), std::nullopt});
-    if (const json::string* const text = member.value().if_string()) {
-      members.back().text.emplace(text->data(), text->size());
-    }
+    members.push_back(member_of(std::string(member.key()), member.value()));
   }
   return members;
 }

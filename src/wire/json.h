@@ -1,4 +1,4 @@
-// JSON objects that people send us: the strings among their members, which is all that we read.
+// JSON objects that people send us: those of their members that we read, which are flat.
 #pragma once
 
 #include <optional>
@@ -13,6 +13,9 @@ namespace tinychat::wire {
 struct JsonMember {
   std::string name;
   std::optional<std::string> text;  // valid UTF-8, may hold NUL; nullopt: not a string
+  bool is_null = false;
+  std::optional<bool> truth = {};                      // nullopt: neither true nor false
+  std::optional<std::vector<std::string>> texts = {};  // nullopt: not an array of strings
 };
 
 // RFC 8259 without extensions. kMalformed, with the place where there is one, for what does not parse,

@@ -1,0 +1,158 @@
+#include "journal/redis_room_register.h"
+
+#include <string>
+#include <utility>
+
+#include "base/limits.h"
+#include "journal/redis_scripts.h"
+#include "room/room_name.h"
+
+namespace tinychat::journal {
+namespace {
+
+room::Part part_in(std::string_view text) {
+  if (text == "2") return room::Part::kHost;
+  return text == "1" ? room::Part::kMember : room::Part::kNone;
+}
+
+RoomView view_in(redis::Value value, const std::string& room) {
+  RoomView view{.title = std::string(value[0].text()),
+                .is_locked = value[1].text() == "1",
+                .is_direct = value[2].text() == "1",
+                .part = part_in(value[3].text())};
+  if (view.is_direct) view.title = value[4].text();
+  if (room::is_private(room) && view.part == room::Part::kNone) return {};
+  return view;
+}
+
+class RedisRoomRegister final : public RoomRegister {
+ public:
+  explicit RedisRoomRegister(SharedSite site) : site_(std::move(site)), session_(site_->session("rooms")) {}
+
+  Result<void> make(std::string_view room, std::string_view title,
+                    std::span<const std::string> users) override {
+    if (users.size() > limits::kRoomMembersMax) return std::unexpected(too_many_members());
+    std::vector<std::string_view> arguments{site_->keys.base(), title};
+    arguments.insert(arguments.end(), users.begin(), users.end());
+    auto word = ask(redis_room_register_scripts().make,
+                    {site_->keys.profile(room), site_->keys.members(room)}, arguments);
+    if (!word) return std::unexpected(word.error());
+    if (*word == "nobody") return std::unexpected(no_such_member());
+    return {};
+  }
+
+  Result<std::string> make_direct(std::string_view room, std::string_view one,
+                                  std::string_view other) override {
+    const std::string pair = pair_of(one, other);
+    auto word = ask(redis_room_register_scripts().make_direct, {site_->keys.pairs()},
+                    Words{site_->keys.base(), room, pair, one, other});
+    if (word && *word == "nobody") return std::unexpected(no_such_member());
+    return word;
+  }
+
+  Result<std::vector<RoomView>> look(std::string_view user, std::span<const std::string> rooms) override {
+    std::vector<RoomView> views;
+    if (rooms.empty()) return views;
+    Words arguments{site_->keys.base(), user};
+    arguments.insert(arguments.end(), rooms.begin(), rooms.end());
+    auto reply = evaluate(redis_room_register_scripts().look, {}, arguments);
+    if (!reply) return std::unexpected(reply.error());
+    const auto value = reply->value();
+    views.reserve(rooms.size());
+    for (std::size_t i = 0; i < rooms.size(); ++i) views.push_back(view_in(value[i], rooms[i]));
+    return views;
+  }
+
+  Result<std::optional<RoomMembers>> members(std::string_view room) override {
+    auto reply = evaluate(redis_room_register_scripts().members,
+                          {site_->keys.profile(room), site_->keys.members(room)}, Words{site_->keys.base()});
+    if (!reply) return std::unexpected(reply.error());
+    const auto value = reply->value();
+    if (value.is_nil()) return std::nullopt;
+    RoomMembers members;
+    for (std::size_t i = 1; i < value.size(); ++i) {
+      members.people.push_back(
+          {.id = std::string(value[i][0].text()), .name = std::string(value[i][1].text())});
+    }
+    const bool is_direct = value[0].text() == "1";
+    if (!is_direct && !members.people.empty()) members.host = members.people.front().id;
+    return members;
+  }
+
+  Result<void> add(std::string_view room, std::string_view user) override {
+    auto word =
+        ask(redis_room_register_scripts().add_member, {site_->keys.profile(room), site_->keys.members(room)},
+            Words{site_->keys.base(), user, members_max_});
+    if (!word) return std::unexpected(word.error());
+    if (*word == "none") return std::unexpected(no_such_private_room());
+    if (*word == "direct") return std::unexpected(room_is_direct());
+    if (*word == "nobody") return std::unexpected(no_such_member());
+    if (*word == "full") return std::unexpected(too_many_members());
+    return {};
+  }
+
+  Result<bool> remove(std::string_view room, std::string_view user) override {
+    const std::string holder = holder_in(user, room);
+    auto word = ask(redis_room_register_scripts().remove_member,
+                    {site_->keys.profile(room), site_->keys.members(room), site_->keys.revocations()},
+                    Words{user, holder, revocations_kept_});
+    if (!word) return std::unexpected(word.error());
+    if (*word == "direct") return std::unexpected(room_is_direct());
+    return *word == "gone";
+  }
+
+  Result<void> change(std::string_view room, const RoomChange& change) override {
+    std::string_view lock;
+    if (change.is_locked) lock = *change.is_locked ? "1" : "0";
+    auto word = ask(redis_room_register_scripts().change_room,
+                    {site_->keys.profile(room), site_->keys.locked_rooms()},
+                    Words{room, room::is_private(room) ? "1" : "0", change.title ? "1" : "0",
+                          change.title ? std::string_view(*change.title) : "", lock, locked_max_});
+    if (!word) return std::unexpected(word.error());
+    if (*word == "none") return std::unexpected(no_such_private_room());
+    if (*word == "direct") return std::unexpected(room_is_direct());
+    if (*word == "full") return std::unexpected(too_many_locked_rooms());
+    return {};
+  }
+
+  Result<std::vector<std::string>> locked() override {
+    auto reply = session_.call({"SMEMBERS", site_->keys.locked_rooms()}, redis_deadline());
+    if (!reply) return std::unexpected(at_runtime(reply.error()));
+    const auto value = reply->value();
+    std::vector<std::string> rooms;
+    rooms.reserve(value.size());
+    for (std::size_t i = 0; i < value.size(); ++i) rooms.emplace_back(value[i].text());
+    return rooms;
+  }
+
+ private:
+  using Keys = std::vector<std::string>;
+  using Words = std::vector<std::string_view>;
+
+  Result<redis::Reply> evaluate(const redis::Script& script, const Keys& keys, const Words& arguments) {
+    const Words names(keys.begin(), keys.end());
+    auto reply = session_.evaluate(script, names, arguments, redis_deadline());
+    if (!reply) return std::unexpected(at_runtime(reply.error()));
+    return reply;
+  }
+  // Of scripts that answer with a word.
+  Result<std::string> ask(const redis::Script& script, const Keys& keys, const Words& arguments) {
+    auto reply = evaluate(script, keys, arguments);
+    if (!reply) return std::unexpected(reply.error());
+    return std::string(reply->value().text());
+  }
+
+  const SharedSite site_;
+  const std::string members_max_ = std::to_string(limits::kRoomMembersMax);
+  const std::string locked_max_ = std::to_string(limits::kLockedRoomsMax);
+  const std::string revocations_kept_ = std::to_string(limits::kRevocationsKept);
+  redis::Session session_;
+};
+
+}  // namespace
+
+std::unique_ptr<RoomRegister> make_redis_room_register(SharedSite site) {
+  return std::make_unique<RedisRoomRegister>(std::move(site));
+}
+
+}  // namespace tinychat::journal
