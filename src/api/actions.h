@@ -24,6 +24,22 @@ void delete_session(Call&& call);
 void get_join(Call&& call);
 void post_join(Call&& call);
 
+// people.cc: who is in, and as what.
+void get_people(Call&& call);
+void patch_person(Call&& call);
+
+// links.cc: those by which people come in.
+void get_links(Call&& call);
+void post_link(Call&& call);
+
+// tokens.cc: those of programs.
+void get_tokens(Call&& call);
+void post_token(Call&& call);
+void delete_token(Call&& call);
+
+// audit.cc: what owners did.
+void get_audit(Call&& call);
+
 // messages.cc
 void get_messages(Call&& call);
 void get_message(Call&& call);

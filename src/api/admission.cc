@@ -34,6 +34,15 @@ bool admit(Call& call, const RateLimits::Verdict& verdict) {
   return true;
 }
 
+// Whoever wants a stream is told when to come back.
+bool admit(Call& call, const Operation* operation, const RateLimits::Verdict& verdict) {
+  if (!verdict.is_allowed() && operation != nullptr && operation->is_stream && !call.is_head()) {
+    turn_stream_away(std::move(call));
+    return false;
+  }
+  return admit(call, verdict);
+}
+
 SteadyTime now(const Call& call) { return call.settings.clock->steady(); }
 
 }  // namespace
@@ -43,12 +52,20 @@ bool admit_request(Call& call, const Operation* operation) {
   if (operation != nullptr && operation->is_probe) return true;
   RateLimits* const limits = call.settings.rate_limits;
   if (limits == nullptr) return true;
-  const auto verdict = limits->take_request(call.client, now(call));
-  if (!verdict.is_allowed() && operation != nullptr && operation->is_stream && !call.is_head()) {
-    turn_stream_away(std::move(call));
-    return false;
-  }
-  return admit(call, verdict);
+  return admit(call, operation, limits->take_request(call.client, now(call)));
+}
+
+bool admit_wrong_secret(Call& call, const Operation& operation) {
+  RateLimits* const limits = call.settings.rate_limits;
+  if (limits == nullptr) return true;
+  // Where the door is closed, whoever gives up for good does right.
+  const bool may_come_back = call.settings.door == room::Door::kOpen;
+  return admit(call, may_come_back ? &operation : nullptr, limits->take_wrong_secret(call.client, now(call)));
+}
+
+bool admit_wrong_link(Call& call) {
+  RateLimits* const limits = call.settings.rate_limits;
+  return limits == nullptr || admit(call, limits->take_wrong_secret(call.client, now(call)));
 }
 
 bool admit_message(Call& call, std::string_view user, std::string_view room) {

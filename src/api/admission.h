@@ -18,6 +18,12 @@ namespace tinychat::api {
 
 [[nodiscard]] bool admit_new_user(Call& call);
 
+// The call came with a cookie, token or link that stands for nobody. (One that is good is let in however many
+// of its address were wrong: nobody guesses 256 bits, but many people share an address with a broken
+// program.)
+[[nodiscard]] bool admit_wrong_secret(Call& call, const Operation& operation);
+[[nodiscard]] bool admit_wrong_link(Call& call);
+
 // Gives the stream its place among those of its user. False: they have too many; nothing is answered.
 [[nodiscard]] bool take_place_of_user(const Call& call, hub::StreamRequest& stream);
 

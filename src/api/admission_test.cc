@@ -1,6 +1,7 @@
 // What clients may do, as their answers say it.
 #include "api/api_fixture.h"
 #include "api/rate_limits.h"
+#include "base/secret.h"
 
 namespace tinychat::api {
 namespace {
@@ -118,6 +119,46 @@ TEST_F(Admission, NewUsersOfAnAddress) {
   EXPECT_EQ(status(kFromBob), 201);
   clock_.advance(30s);
   EXPECT_EQ(status(kFromAda), 201);
+}
+
+TEST_F(Admission, WrongSecretsOfAnAddress) {
+  limit({.wrong_secrets_per_minute_and_address = 3});
+  settings_.door = room::Door::kClosed;
+  auto& passes = port_.people->passes();
+  ASSERT_TRUE(passes.add_token({.id = "t", .name = "t", .grant = {.scopes = 7}}, token_hash("good")));
+  ASSERT_TRUE(passes.put_link({.role = room::Role::kMember, .code = "code"}, token_hash("code")));
+  const wire::Field wrong{"authorization", "Bearer wrong"};
+  const wire::Field good{"authorization", "Bearer good"};
+  const auto read = [&](const wire::Field& secret, const wire::Field& from) {
+    return get("/api/v1/rooms", {secret, from});
+  };
+  EXPECT_EQ(read(wrong, kFromAda).status(), 401);
+  EXPECT_EQ(read({"cookie", "tinychat=wrong"}, kFromAda).status(), 401);
+  EXPECT_EQ(send("POST", "/join/wrong", {kFromAda}).status(), 404);
+  for (int i = 0; i < 5; ++i) EXPECT_EQ(read(good, kFromAda).status(), 200) << "it does not count";
+  const auto refused = read(wrong, kFromAda);
+  expect_problem(refused, 429);
+  EXPECT_EQ(refused.header("Retry-After"), "20");
+  expect_problem(read({"cookie", "tinychat=wrong"}, kFromAda), 429);
+  expect_problem(send("POST", "/join/wrong", {kFromAda}), 429);
+  expect_problem(get("/subscribe/tea?access_token=wrong", {kFromAda}), 429);
+  EXPECT_EQ(get("/api/v1/rooms", {kFromAda}).status(), 401) << "no secret at all";
+  EXPECT_EQ(read(good, kFromAda).status(), 200);
+  EXPECT_EQ(send("POST", "/join/code", {kFromAda}).status(), 303);
+  EXPECT_EQ(read(wrong, kFromBob).status(), 401);
+  clock_.advance(20s);
+  EXPECT_EQ(read(wrong, kFromAda).status(), 401);
+}
+
+// Whoever could follow the room without the cookie is told when to come back.
+TEST_F(Admission, WrongSecretsWhereTheDoorIsOpen) {
+  limit({.wrong_secrets_per_minute_and_address = 1});
+  const wire::Field wrong{"cookie", "tinychat=wrong"};
+  EXPECT_TRUE(get("/api/v1/events?room=tea", {wrong, kFromAda}).is_stream);
+  EXPECT_TRUE(get("/api/v1/events?room=tea", {wrong, kFromAda}).is_stream);
+  EXPECT_EQ(port_.attached.size(), 1U);
+  EXPECT_EQ(port_.turned_away.size(), 1U);
+  expect_problem(get("/api/v1/me", {wrong, kFromAda}), 429);
 }
 
 TEST_F(Admission, StreamsOfAUser) {

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "api/admission.h"
 #include "api/origin.h"
 #include "base/limits.h"
 #include "base/secret.h"
@@ -217,6 +218,8 @@ void go_on(Call&& call, const Operation& operation, const std::vector<std::strin
     if (operation.identity != Identity::kIgnored) call.visitor = std::move((*visitor)->who);
   } else if (!visitor && (!is_for_all(call, operation) || !may_be_nobody || !is_safe(call.request.method))) {
     return call.reply.send(visitor.error());
+  } else if (visitor && !admit_wrong_secret(call, operation)) {
+    return;
   }
   const bool is_missed = !call.visitor && operation.identity != Identity::kIgnored && !may_be_nobody;
   if (is_missed) return refuse_nobody(call, unauthenticated(call.settings.door));
@@ -235,7 +238,10 @@ void identify_by_token(Call&& call, const Operation& operation, std::string_view
       },
       [operation, rooms](Call&& identified, Result<std::optional<Token>>&& token) {
         if (!token) return identified.reply.send(token.error());
-        if (!*token) return refuse_nobody(identified, wrong_token());
+        if (!*token) {
+          if (admit_wrong_secret(identified, operation)) refuse_nobody(identified, wrong_token());
+          return;
+        }
         auto& found = (*token)->who;
         identified.principal = room::TokenHolder{std::move(found.id), std::move(found.grant)};
         identified.expires_milliseconds = found.expires_milliseconds;

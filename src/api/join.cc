@@ -74,7 +74,11 @@ void post_join(Call&& call) {
         return join(people, hash, now, user, newcomer);
       },
       [](Call&& answered, Result<Joined>&& joined) {
-        if (!joined) return answered.reply.send(joined.error());
+        if (!joined) {
+          const bool is_wrong = joined.error().code == Code::kNotFound;
+          if (!is_wrong || admit_wrong_link(answered)) answered.reply.send(joined.error());
+          return;
+        }
         net::Response response;
         response.status = 303;
         response.headers = {{"Location", "/"}, {"Cache-Control", "no-store"}};

@@ -38,6 +38,15 @@ Result<std::optional<bool>> find_truth(const JsonMembers& members, std::string_v
   return *member->truth;
 }
 
+Result<std::optional<double>> find_number(const JsonMembers& members, std::string_view name) {
+  const auto member = std::ranges::find(members, name, &wire::JsonMember::name);
+  if (member == members.end()) return std::nullopt;
+  if (!member->number) {
+    return fail(Code::kUnprocessable, "`" + std::string(name) + "` is not a number; send one.");
+  }
+  return *member->number;
+}
+
 Result<std::optional<std::vector<std::string>>> find_texts(const JsonMembers& members,
                                                            std::string_view name) {
   const auto member = std::ranges::find(members, name, &wire::JsonMember::name);

@@ -24,6 +24,9 @@ using JsonMembers = std::vector<wire::JsonMember>;
 // The same of `true` and `false`.
 [[nodiscard]] Result<std::optional<bool>> find_truth(const JsonMembers& members, std::string_view name);
 
+// The same of a number.
+[[nodiscard]] Result<std::optional<double>> find_number(const JsonMembers& members, std::string_view name);
+
 // The same of an array of strings.
 [[nodiscard]] Result<std::optional<std::vector<std::string>>> find_texts(const JsonMembers& members,
                                                                          std::string_view name);

@@ -19,12 +19,17 @@
 namespace tinychat::api {
 namespace {
 
-std::string user_json(const journal::User& user) {
+std::string_view name_of(room::Door door) { return door == room::Door::kOpen ? "open" : "closed"; }
+
+std::string user_json(const journal::User& user, room::Door door) {
   std::string json = R"({"id":)";
   wire::append_json_string(json, user.id);
   json += R"(,"name":)";
   wire::append_json_string(json, user.name);
-  return json + R"(,"created":")" + wire::rfc3339(user.created_milliseconds) + R"("})";
+  json += R"(,"created":")" + wire::rfc3339(user.created_milliseconds) + '"';
+  wire::append_json_member(json, "role", room::name_of(user.role));
+  wire::append_json_member(json, "door", name_of(door));
+  return json + '}';
 }
 
 void append_session(std::string& json, const journal::Session& session, bool is_current) {
@@ -66,7 +71,7 @@ void become_guest(Call&& call, std::string name) {
       },
       [](Call&& answered, Result<Newcomer>&& added) {
         if (!added) return answered.reply.send(added.error());
-        auto response = json_response(201, user_json(added->user));
+        auto response = json_response(201, user_json(added->user, answered.settings.door));
         response.headers.push_back({"Set-Cookie", session_cookie(answered.client, added->token)});
         answered.reply.send(std::move(response));
       });
@@ -74,7 +79,9 @@ void become_guest(Call&& call, std::string name) {
 
 }  // namespace
 
-void get_me(Call&& call) { call.reply.send(json_response(200, user_json(call.visitor->user))); }
+void get_me(Call&& call) {
+  call.reply.send(json_response(200, user_json(call.visitor->user, call.settings.door)));
+}
 
 void post_me(Call&& call) {
   if (call.visitor) return get_me(std::move(call));
@@ -105,7 +112,7 @@ void patch_me(Call&& call) {
           answered.port.tell(
               hub::RenamedSignal{.user = {.id = (*user)->id, .name = (*user)->name}, .previous = previous});
         }
-        answered.reply.send(json_response(200, user_json(**user)));
+        answered.reply.send(json_response(200, user_json(**user, answered.settings.door)));
       });
 }
 

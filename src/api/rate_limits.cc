@@ -53,7 +53,10 @@ RateLimits::RateLimits(const Rates& rates)
       messages_per_user_(rate_of(rates.messages_per_user)),
       messages_per_room_(rate_of(rates.messages_per_room)),
       new_users_per_address_({.per_second = rates.new_users_per_minute_and_address / kSecondsPerMinute,
-                              .burst = rates.new_users_per_minute_and_address}) {}
+                              .burst = rates.new_users_per_minute_and_address}),
+      wrong_secrets_per_address_(
+          {.per_second = rates.wrong_secrets_per_minute_and_address / kSecondsPerMinute,
+           .burst = rates.wrong_secrets_per_minute_and_address}) {}
 
 RateLimits::Verdict RateLimits::take_request(const Client& client, SteadyTime now) {
   Verdict verdict;
@@ -76,6 +79,13 @@ RateLimits::Verdict RateLimits::take_new_user(const Client& client, SteadyTime n
   Verdict verdict;
   if (is_own_machine(client)) return verdict;
   ask(new_users_per_address_, Limit::kNewUsersPerAddress, key_of(client), now, verdict);
+  return verdict;
+}
+
+RateLimits::Verdict RateLimits::take_wrong_secret(const Client& client, SteadyTime now) {
+  Verdict verdict;
+  if (is_own_machine(client)) return verdict;
+  ask(wrong_secrets_per_address_, Limit::kWrongSecrets, key_of(client), now, verdict);
   return verdict;
 }
 

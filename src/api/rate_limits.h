@@ -22,7 +22,8 @@ class RateLimits {
     double messages_per_address = 0;
     double messages_per_user = 0;
     double messages_per_room = 0;
-    double new_users_per_minute_and_address = 0;  // all of them at once, if they like
+    double new_users_per_minute_and_address = 0;      // all of them at once, if they like
+    double wrong_secrets_per_minute_and_address = 0;  // the same
   };
 
   explicit RateLimits(const Rates& rates);
@@ -40,6 +41,7 @@ class RateLimits {
   [[nodiscard]] Verdict take_message(const Client& client, std::string_view user, std::string_view room,
                                      SteadyTime now);
   [[nodiscard]] Verdict take_new_user(const Client& client, SteadyTime now);
+  [[nodiscard]] Verdict take_wrong_secret(const Client& client, SteadyTime now);
 
  private:
   RateLimiter requests_per_address_;
@@ -47,6 +49,7 @@ class RateLimits {
   RateLimiter messages_per_user_;
   RateLimiter messages_per_room_;
   RateLimiter new_users_per_address_;
+  RateLimiter wrong_secrets_per_address_;
 };
 
 // `RateLimit` as draft-ietf-httpapi-ratelimit-headers has it; nullopt: nobody was asked.

@@ -10,7 +10,6 @@
 #include <memory>
 #include <utility>
 
-#include "base/secret.h"
 #include "net/socket.h"
 #include "wire/ip_address.h"
 
@@ -49,32 +48,28 @@ room::Door door_of(const Options& options) {
   return is_own_machine(options.host) ? room::Door::kOpen : room::Door::kClosed;
 }
 
-Result<std::string> make_link(journal::People& people, journal::Link link) {
-  std::string code = random_token();
-  // It is shown again: it lets many in. The other one is for whoever reads it first.
-  if (link.role == room::Role::kMember) link.code = code;
-  auto put = people.passes().put_link(link, token_hash(code));
-  if (!put) return std::unexpected(std::move(put.error()));
-  return code;
+journal::Actor command_line(const Clock& clock) {
+  return {.id = {}, .name = {}, .now_milliseconds = clock.utc_milliseconds()};
 }
 
-Result<Invitation> invite(journal::People& people) {
+Result<Invitation> invite(journal::People& people, const Clock& clock) {
   Invitation invitation;
   auto join = people.passes().find_link(room::Role::kMember);
   if (!join) return std::unexpected(std::move(join.error()));
   if (*join) {
     invitation.join_code = (*join)->code;
   } else {
-    auto code = make_link(people, {.role = room::Role::kMember, .code = {}});
-    if (!code) return std::unexpected(std::move(code.error()));
-    invitation.join_code = std::move(*code);
+    auto link = journal::make_link(people, command_line(clock), {.role = room::Role::kMember, .code = {}});
+    if (!link) return std::unexpected(std::move(link.error()));
+    invitation.join_code = std::move(link->code);
   }
   const auto owner = people.passes().find_link(room::Role::kOwner);
   if (!owner) return std::unexpected(owner.error());
   if (*owner) return invitation;
-  auto code = make_link(people, {.role = room::Role::kOwner, .code = {}, .uses_left = 1});
-  if (!code) return std::unexpected(std::move(code.error()));
-  invitation.owner_code = std::move(*code);
+  auto link = journal::make_link(people, command_line(clock),
+                                 {.role = room::Role::kOwner, .code = {}, .uses_left = 1});
+  if (!link) return std::unexpected(std::move(link.error()));
+  invitation.owner_code = std::move(link->code);
   return invitation;
 }
 

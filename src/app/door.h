@@ -7,6 +7,7 @@
 #include "app/options.h"
 #include "base/clock.h"
 #include "base/result.h"
+#include "journal/acts.h"
 #include "journal/people.h"
 #include "room/rights.h"
 
@@ -25,10 +26,10 @@ struct Invitation {
 };
 
 // Makes the links that there are none of.
-Result<Invitation> invite(journal::People& people);
+Result<Invitation> invite(journal::People& people, const Clock& clock);
 
-// A new link in place of the one before; returns its code.
-Result<std::string> make_link(journal::People& people, journal::Link link);
+// Who uses the command line, as the audit log has them.
+[[nodiscard]] journal::Actor command_line(const Clock& clock);
 
 // An address of this machine at which others reach a server that listens on `host`, as far as can be known.
 [[nodiscard]] std::string address_for_others(const std::string& host, std::uint16_t port);

@@ -1,7 +1,6 @@
 #include "app/door_commands.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <filesystem>
 #include <string_view>
@@ -9,26 +8,17 @@
 
 #include "app/door.h"
 #include "base/limits.h"
-#include "base/secret.h"
+#include "journal/acts.h"
 #include "journal/redis_journal.h"
 #include "journal/sqlite_file.h"
 #include "journal/sqlite_people.h"
 #include "room/rights.h"
 #include "wire/time_text.h"
-#include "wire/utf8.h"
 
 namespace tinychat::app {
 namespace {
 
 constexpr double kMillisecondsPerDay = 24.0 * 60 * 60 * 1000;
-
-struct ScopeName {
-  std::string_view name;
-  room::Scope scope;
-};
-constexpr std::array kScopes = {ScopeName{"publish", room::Scope::kPublish},
-                                ScopeName{"subscribe", room::Scope::kSubscribe},
-                                ScopeName{"read", room::Scope::kRead}};
 
 Result<CommandOutcome> said(std::string text) { return CommandOutcome{.text = std::move(text)}; }
 
@@ -60,10 +50,9 @@ Result<CommandOutcome> join_link(const DoorRequest& request, journal::People& pe
                         .code = {},
                         .expires_milliseconds = expiry(command.expires_days, clock),
                         .uses_left = command.uses > 0 ? command.uses : journal::Link::kAnyNumber};
-    auto code = make_link(people, fresh);
-    if (!code) return usage(code.error());
-    fresh.code = std::move(*code);
-    *link = std::move(fresh);
+    auto made = journal::make_link(people, command_line(clock), std::move(fresh));
+    if (!made) return usage(made.error());
+    *link = std::move(made->link);
   } else if (command.expires_days > 0 || command.uses > 0) {
     return fail(Code::kUsage,
                 "--expires and --uses are for a new link; add --new to replace the one there is");
@@ -74,11 +63,12 @@ Result<CommandOutcome> join_link(const DoorRequest& request, journal::People& pe
               (now.uses_left < 0 ? "" : ", " + std::to_string(now.uses_left) + " times more") + ".\n");
 }
 
-Result<CommandOutcome> owner_link(const DoorRequest& request, journal::People& people) {
-  const auto code = make_link(people, {.role = room::Role::kOwner, .code = {}, .uses_left = 1});
-  if (!code) return usage(code.error());
+Result<CommandOutcome> owner_link(const DoorRequest& request, journal::People& people, const Clock& clock) {
+  const auto made = journal::make_link(people, command_line(clock),
+                                       {.role = room::Role::kOwner, .code = {}, .uses_left = 1});
+  if (!made) return usage(made.error());
   return said(
-      url_of(request, *code) +
+      url_of(request, made->code) +
       "\nIt makes the browser that opens it first an owner. It is shown this once, and replaces the one "
       "before.\n");
 }
@@ -88,8 +78,8 @@ Result<CommandOutcome> owner_link(const DoorRequest& request, journal::People& p
 Result<std::uint8_t> read_scopes(const std::vector<std::string>& names) {
   unsigned scopes = 0;
   for (const auto& name : names) {
-    const auto found = std::ranges::find(kScopes, name, &ScopeName::name);
-    if (found == kScopes.end()) {
+    const auto found = std::ranges::find(room::kScopes, name, &room::ScopeName::name);
+    if (found == room::kScopes.end()) {
       return fail(Code::kUsage, "--can " + name + ": a token can publish, subscribe or read");
     }
     scopes |= static_cast<unsigned>(found->scope);
@@ -99,7 +89,7 @@ Result<std::uint8_t> read_scopes(const std::vector<std::string>& names) {
 
 std::string scopes_text(const room::Grant& grant) {
   std::string text;
-  for (const auto& [name, scope] : kScopes) {
+  for (const auto& [name, scope] : room::kScopes) {
     if (!grant.allows(scope)) continue;
     text += (text.empty() ? "" : ",") + std::string(name);
   }
@@ -130,21 +120,16 @@ Result<room::Grant> read_grant(const DoorCommand& command) {
 
 Result<CommandOutcome> create_token(const DoorRequest& request, journal::People& people, const Clock& clock) {
   const auto& command = request.command;
-  if (command.name.empty() || command.name.size() > limits::kTokenNameBytesMax ||
-      wire::first_invalid_utf8(command.name) || wire::has_control_characters(command.name)) {
-    return fail(Code::kUsage, "--name has 1 to " + std::to_string(limits::kTokenNameBytesMax) +
-                                  " bytes of UTF-8 without control characters; choose another");
-  }
   auto grant = read_grant(command);
   if (!grant) return std::unexpected(grant.error());
-  const std::string secret = random_token();
-  const journal::AccessToken token{.id = random_id(),
-                                   .name = command.name,
-                                   .grant = std::move(*grant),
-                                   .created_milliseconds = clock.utc_milliseconds(),
-                                   .expires_milliseconds = expiry(command.expires_days, clock)};
-  if (auto added = people.passes().add_token(token, token_hash(secret)); !added) return usage(added.error());
-  return said(secret + "\nIt is shown this once. It can " + scopes_text(token.grant) + " in " +
+  const auto made = journal::make_token(people, command_line(clock),
+                                        {.id = {},
+                                         .name = command.name,
+                                         .grant = std::move(*grant),
+                                         .expires_milliseconds = expiry(command.expires_days, clock)});
+  if (!made) return usage(made.error());
+  const auto& token = made->token;
+  return said(made->secret + "\nIt is shown this once. It can " + scopes_text(token.grant) + " in " +
               rooms_text(token.grant) + ", " + until(token.expires_milliseconds) +
               "; send it as `Authorization: Bearer <token>`.\n");
 }
@@ -163,8 +148,9 @@ Result<CommandOutcome> list_tokens(journal::People& people) {
   return said(text.empty() ? "There are no tokens.\n" : std::move(text));
 }
 
-Result<CommandOutcome> revoke_token(const DoorRequest& request, journal::People& people) {
-  const auto revoked = people.passes().revoke_token(request.command.name);
+Result<CommandOutcome> revoke_token(const DoorRequest& request, journal::People& people, const Clock& clock) {
+  const auto revoked =
+      journal::revoke_token(people, command_line(clock), &journal::AccessToken::name, request.command.name);
   if (!revoked) return usage(revoked.error());
   if (!*revoked) {
     return fail(Code::kUsage, "there is no token of the name " + request.command.name +
@@ -175,35 +161,25 @@ Result<CommandOutcome> revoke_token(const DoorRequest& request, journal::People&
 
 // --- People ------------------------------------------------------------------------------------
 
-std::string_view name_of(room::Role role) {
-  switch (role) {
-    case room::Role::kRemoved: return "removed";
-    case room::Role::kGuest: return "guest";
-    case room::Role::kMember: return "member";
-    case room::Role::kOwner: return "owner";
-  }
-  return "";
-}
-
 Result<CommandOutcome> list_people(journal::People& people) {
   const auto users = people.users_with_standing();
   if (!users) return usage(users.error());
   std::string text;
   for (const auto& user : *users) {
-    text += user.id + "  " + std::string(name_of(user.role)) + "  " + user.name + "\n";
+    text += user.id + "  " + std::string(room::name_of(user.role)) + "  " + user.name + "\n";
   }
   return said(text.empty() ? "Nobody has been let in yet.\n" : std::move(text));
 }
 
-Result<CommandOutcome> remove_person(const DoorRequest& request, journal::People& people) {
-  const auto removed = people.set_role(request.command.name, room::Role::kRemoved);
+Result<CommandOutcome> remove_person(const DoorRequest& request, journal::People& people,
+                                     const Clock& clock) {
+  const auto removed =
+      journal::change_role(people, command_line(clock), request.command.name, room::Role::kRemoved);
   if (!removed) return usage(removed.error());
   if (!*removed) {
     return fail(Code::kUsage, "there is nobody of the id " + request.command.name +
                                   "; `tinychat people list` lists who is in");
   }
-  auto told = people.passes().revoke(room::holder_of(room::KnownUser{(*removed)->id, {}}));
-  if (!told) return usage(told.error());
   return said((*removed)->name +
               " is out; what they have open ends within seconds. Whoever has the join link can come in as "
               "somebody new: `tinychat join-link --new` replaces it.\n");
@@ -215,12 +191,12 @@ Result<CommandOutcome> run(const DoorRequest& request, journal::People& people, 
   using enum DoorCommand::Kind;
   switch (request.command.kind) {
     case kJoinLink: return join_link(request, people, clock);
-    case kOwnerLink: return owner_link(request, people);
+    case kOwnerLink: return owner_link(request, people, clock);
     case kTokenCreate: return create_token(request, people, clock);
     case kTokenList: return list_tokens(people);
-    case kTokenRevoke: return revoke_token(request, people);
+    case kTokenRevoke: return revoke_token(request, people, clock);
     case kPeopleList: return list_people(people);
-    case kPeopleRemove: return remove_person(request, people);
+    case kPeopleRemove: return remove_person(request, people, clock);
   }
   return CommandOutcome{};
 }

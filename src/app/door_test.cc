@@ -34,13 +34,14 @@ TEST(Door, IsOpenOnlyWhereThisMachineAloneCanReachIt) {
 
 TEST(Door, ItsLinksAreToldAtTheStart) {
   const auto people = journal::make_memory_people();
-  const auto first = invite(*people);
+  const ManualClock clock;
+  const auto first = invite(*people, clock);
   ASSERT_TRUE(first);
   const auto text = greeting(at("192.0.2.1"), 80, 0, *first);
   EXPECT_TRUE(text.contains("http://192.0.2.1:80/join/" + first->join_code + "\n")) << text;
   EXPECT_TRUE(text.contains("http://192.0.2.1:80/join/" + first->owner_code + "\n")) << text;
   EXPECT_FALSE(text.contains("can read and write"));
-  const auto second = invite(*people);
+  const auto second = invite(*people, clock);
   ASSERT_TRUE(second);
   EXPECT_EQ(second->join_code, first->join_code);
   EXPECT_EQ(second->owner_code, "") << "it is told once";

@@ -76,6 +76,8 @@ void describe_rates(CLI::App& cli, RawLimits& raw) {
   add_rate(cli, "--messages-per-second-room", raw.messages_per_room, "Messages to one room, of all");
   add_rate(cli, "--users-per-minute", raw.new_users_per_minute,
            "New users of one address; so many may also come at once");
+  add_rate(cli, "--wrong-secrets-per-minute", raw.wrong_secrets_per_minute,
+           "Cookies, tokens and links of one address that stand for nobody; so many may also come at once");
 }
 
 void describe_lifetimes(CLI::App& cli, RawLimits& raw) {
@@ -106,7 +108,8 @@ Limits refine(const RawLimits& raw) {
                     .messages_per_address = raw.messages_per_address,
                     .messages_per_user = raw.messages_per_user,
                     .messages_per_room = raw.messages_per_room,
-                    .new_users_per_minute_and_address = raw.new_users_per_minute}};
+                    .new_users_per_minute_and_address = raw.new_users_per_minute,
+                    .wrong_secrets_per_minute_and_address = raw.wrong_secrets_per_minute}};
 }
 
 }  // namespace tinychat::app

@@ -26,6 +26,7 @@ struct RawLimits {
   double messages_per_user = limits::kMessagesPerUserDefault;
   double messages_per_room = limits::kMessagesPerRoomDefault;
   double new_users_per_minute = limits::kNewUsersPerMinuteDefault;
+  double wrong_secrets_per_minute = limits::kWrongSecretsPerMinuteDefault;
 };
 
 void describe_limits(CLI::App& cli, RawLimits& raw);

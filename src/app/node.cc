@@ -184,7 +184,7 @@ Result<std::unique_ptr<Node>> Node::start(const Options& options, const Clock& c
   impl->port = where ? where->port : 0;
   auto people = impl->engine.people ? std::move(impl->engine.people) : open_people(options, impl->readiness);
   if (impl->settings.door == room::Door::kClosed) {
-    auto invitation = invite(*people);
+    auto invitation = invite(*people, clock);
     if (!invitation) return fail(Code::kUsage, std::move(invitation.error().detail));
     impl->invitation = std::move(*invitation);
   }

@@ -65,6 +65,9 @@ inline constexpr double kMessagesPerUserDefault = 10;
 inline constexpr double kMessagesPerAddressDefault = 50;
 inline constexpr double kMessagesPerRoomDefault = 500;
 inline constexpr double kNewUsersPerMinuteDefault = 60;
+// A page whose cookie has ended sends it two or three times, a program with a revoked token every few
+// seconds.
+inline constexpr double kWrongSecretsPerMinuteDefault = 60;
 // Rooms are for ever; this many cost 100 MB of disk and no memory.
 inline constexpr std::uint64_t kRoomsMaxDefault = 1'000'000;
 // For what comes in, what goes out and what waits in between; recent events (kRecentBytesPerShard) are extra.
@@ -180,6 +183,9 @@ inline constexpr std::size_t kLockedRoomsMax = 1000;
 inline constexpr auto kRevocationInterval = 1s;
 // Those that servers can still be told of. One that was away for more has lost its streams with it.
 inline constexpr std::size_t kRevocationsKept = 10'000;
+// How long links and tokens can be good for, and how often a link. Nobody counts so far.
+inline constexpr double kPassDaysMax = 3650;
+inline constexpr double kLinkUsesMax = 1'000'000;
 // What owners did: years of it, and some MB.
 inline constexpr std::size_t kAuditEntriesMax = 10'000;
 // What one stream can follow.

@@ -18,6 +18,7 @@ constexpr std::array<std::string_view, kLimits> kLimitNames = {
     "streams-per-user",
     "requests-per-address",
     "new-users-per-address",
+    "wrong-secrets",
     "messages-per-user",
     "messages-per-address",
     "messages-per-room",

@@ -23,6 +23,7 @@ enum class Limit : std::uint8_t {
   kStreamsPerUser,         // streams of one user
   kRequestsPerAddress,     // requests of one address: 429
   kNewUsersPerAddress,     // guests that come from one address: 429
+  kWrongSecrets,           // wrong cookies, tokens and links of one address: 429
   kMessagesPerUser,        // messages of one user: 429
   kMessagesPerAddress,     // messages of one address: 429
   kMessagesPerRoom,        // messages to one room: 429

@@ -72,6 +72,9 @@ class MemoryPeople final : public People {
   Result<std::optional<User>> set_role(std::string_view user_id, room::Role role) override {
     const auto account = accounts_.find(user_id);
     if (account == accounts_.end()) return std::nullopt;
+    if (account->second.user.role == room::Role::kOwner && role != room::Role::kOwner && owners() == 1) {
+      return std::unexpected(last_owner());
+    }
     account->second.user.role = role;
     return account->second.user;
   }
@@ -119,6 +122,10 @@ class MemoryPeople final : public People {
   RoomRegister& rooms() override { return *rooms_; }
 
  private:
+  [[nodiscard]] std::size_t owners() const {
+    return static_cast<std::size_t>(std::ranges::count_if(
+        accounts_, [](const auto& one) { return one.second.user.role == room::Role::kOwner; }));
+  }
   [[nodiscard]] const User* find_user(std::string_view id) const {
     const auto account = accounts_.find(id);
     return account == accounts_.end() ? nullptr : &account->second.user;

@@ -11,4 +11,8 @@ Error too_many_memberships() {
 
 Error no_such_user() { return {Code::kUnprocessable, "There is no such user any more; sign in again."}; }
 
+Error last_owner() {
+  return {Code::kUnprocessable, "They are the only owner; make somebody else an owner first."};
+}
+
 }  // namespace tinychat::journal

@@ -95,7 +95,8 @@ class People {
   // False: the user has no such session.
   virtual Result<bool> end_session(std::string_view user_id, std::string_view session_id) = 0;
 
-  // The user as they are then; nullopt: there is no such user.
+  // The user as they are then; nullopt: there is no such user. kUnprocessable: they are the only owner, and
+  // would be none any more.
   virtual Result<std::optional<User>> set_role(std::string_view user_id, room::Role role) = 0;
   // All but guests, by name, and by id where names are alike.
   virtual Result<std::vector<User>> users_with_standing() = 0;
@@ -119,5 +120,6 @@ class People {
 // What all implementations refuse with.
 [[nodiscard]] Error too_many_memberships();
 [[nodiscard]] Error no_such_user();
+[[nodiscard]] Error last_owner();
 
 }  // namespace tinychat::journal

@@ -73,7 +73,7 @@ TEST_P(PeopleContract, AreGuestsUntilTheyAreMore) {
   EXPECT_EQ(visit("hash 1")->user.role, kGuest);
   EXPECT_EQ(people_->users_with_standing(), std::vector<User>{});
   auto member = user("u1");
-  for (const auto role : {kMember, kOwner, kRemoved, kGuest}) {
+  for (const auto role : {kMember, kRemoved, kGuest, kOwner}) {
     member.role = role;
     EXPECT_EQ(people_->set_role("u1", role), member);
     EXPECT_EQ(visit("hash 1"), (Visitor{member, "s1"}));
@@ -83,12 +83,25 @@ TEST_P(PeopleContract, AreGuestsUntilTheyAreMore) {
   EXPECT_EQ(visit("hash 2")->user.role, kGuest);
   EXPECT_EQ(people_->set_role("nobody", kOwner), std::nullopt);
   auto third = user("u3", "ada");
-  third.role = kMember;
+  third.role = kOwner;
   ASSERT_TRUE(people_->add(third, session("s3"), "hash 3"));
   EXPECT_EQ(visit("hash 3"), (Visitor{third, "s3"}));
   member.role = kMember;
   ASSERT_TRUE(people_->set_role("u1", kMember));
   EXPECT_EQ(people_->users_with_standing(), (std::vector{third, member}));
+}
+
+TEST_P(PeopleContract, ThereIsAlwaysAnOwner) {
+  using enum room::Role;
+  ASSERT_TRUE(people_->set_role("u1", kOwner));
+  for (const auto role : {kMember, kRemoved, kGuest}) {
+    EXPECT_EQ(people_->set_role("u1", role).error().code, Code::kUnprocessable);
+    EXPECT_EQ(visit("hash 1")->user.role, kOwner);
+  }
+  EXPECT_TRUE(people_->set_role("u1", kOwner));
+  ASSERT_TRUE(people_->set_role("u2", kOwner));
+  EXPECT_EQ((*people_->set_role("u1", kRemoved))->role, kRemoved);
+  EXPECT_EQ(people_->set_role("u2", kMember).error().code, Code::kUnprocessable);
 }
 
 // --- Tokens and links ----------------------------------------------------------------------------

@@ -134,10 +134,11 @@ Result<std::optional<User>> RedisPeople::rename(std::string_view user_id, std::s
 
 Result<std::optional<User>> RedisPeople::set_role(std::string_view user_id, room::Role role) {
   auto reply = evaluate(redis_people_scripts().set_role, {site_->keys.user(user_id), site_->keys.standings()},
-                        {user_id, text_of(role)});
+                        {user_id, text_of(role), text_of(room::Role::kOwner), site_->keys.base()});
   if (!reply) return std::unexpected(reply.error());
   const auto value = reply->value();
   if (value.is_nil()) return std::nullopt;
+  if (!value.is_array()) return std::unexpected(last_owner());
   return User{.id = std::string(user_id),
               .name = std::string(value[0].text()),
               .created_milliseconds = milliseconds_in(value[1]),

@@ -47,10 +47,20 @@ redis.call('HSET', KEYS[1], 'name', ARGV[1])
 return { created, redis.call('HGET', KEYS[1], 'role') or '1' }
 )lua";
 
-// KEYS: user, standings. ARGV: 1 user id, 2 role. Answers { name, created }, or nothing.
+// KEYS: user, standings. ARGV: 1 user id, 2 role, 3 that of owners, 4 how keys begin. Answers { name,
+// created }, or nothing; 'last' where there would be no owner any more.
 constexpr std::string_view kSetRole = R"lua(
-local user = redis.call('HMGET', KEYS[1], 'name', 'created')
+local user = redis.call('HMGET', KEYS[1], 'name', 'created', 'role')
 if not user[1] then return false end
+if user[3] == ARGV[3] and ARGV[2] ~= ARGV[3] then
+  local others = 0
+  for _, id in ipairs(redis.call('SMEMBERS', KEYS[2])) do
+    if id ~= ARGV[1] and redis.call('HGET', ARGV[4] .. 'user:' .. id, 'role') == ARGV[3] then
+      others = others + 1
+    end
+  end
+  if others == 0 then return 'last' end
+end
 redis.call('HSET', KEYS[1], 'role', ARGV[2])
 redis.call('SADD', KEYS[2], ARGV[1])
 return user

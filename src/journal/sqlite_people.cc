@@ -89,8 +89,11 @@ class SqlitePeople final : public People {
 
   Result<std::optional<User>> set_role(std::string_view user_id, room::Role role) override {
     std::optional<User> changed;
+    bool is_last_owner = false;
     auto done = transact([&] {
       const std::string id(user_id);
+      is_last_owner = role != room::Role::kOwner && is_only_owner(id);
+      if (is_last_owner) return;
       put_role(id, role);
       SQLite::Statement find(database_,
                              std::string("SELECT ") + kUserColumns + " FROM user WHERE public_id = ?");
@@ -98,6 +101,7 @@ class SqlitePeople final : public People {
       if (run.bind(id).step()) changed = user_in(run, 0);
     });
     if (!done) return std::unexpected(done.error());
+    if (is_last_owner) return std::unexpected(last_owner());
     return changed;
   }
 
@@ -192,6 +196,14 @@ class SqlitePeople final : public People {
     });
     if (!done) return std::unexpected(done.error());
     return removed;
+  }
+
+  bool is_only_owner(const std::string& user_id) {
+    SQLite::Statement find(database_,
+                           "SELECT user.public_id FROM standing JOIN user USING (user_id) "
+                           "WHERE role = ? ORDER BY public_id = ? LIMIT 1");
+    Run run(find);
+    return run.bind(static_cast<std::int64_t>(room::Role::kOwner), user_id).step() && run.text(0) == user_id;
   }
 
   void put_role(const std::string& user_id, room::Role role) {

@@ -9,6 +9,9 @@ namespace {
 
 constexpr char kAnyEnd = '*';
 
+// By Role.
+constexpr std::array<std::string_view, 4> kRoleNames = {"removed", "guest", "member", "owner"};
+
 // What a token needs for it; nullopt: it is for users alone.
 std::optional<Scope> scope_for(Right right) {
   switch (right) {
@@ -21,6 +24,7 @@ std::optional<Scope> scope_for(Right right) {
     case Right::kSelf:
     case Right::kKeepRooms:
     case Right::kShow:
+    case Right::kListPeople:
     case Right::kHost:
     case Right::kGovern: return std::nullopt;
   }
@@ -32,6 +36,8 @@ Verdict allowed_if(bool may) { return may ? Verdict::kAllowed : Verdict::kForbid
 Verdict decide_for(Role role, Right right, Door door) {
   if (role == Role::kRemoved) return Verdict::kForbidden;
   if (right == Right::kGovern || right == Right::kHost) return allowed_if(role == Role::kOwner);
+  // Also where the door is open, and whoever has an identity is a guest.
+  if (right == Right::kListPeople) return allowed_if(role >= Role::kMember);
   // Also of those who have not been let in: whoever has an identity can see that, and give it up.
   if (right == Right::kSelf || right == Right::kEnter) return Verdict::kAllowed;
   return allowed_if(door == Door::kOpen || role >= Role::kMember);
@@ -49,7 +55,7 @@ Verdict decide_for(const Grant& grant, Right right, const std::optional<AskedRoo
 
 Verdict decide_for_nobody(Right right, Door door) {
   const bool takes_a_user = right == Right::kSelf || right == Right::kKeepRooms || right == Right::kShow ||
-                            right == Right::kHost || right == Right::kGovern;
+                            right == Right::kHost || right == Right::kListPeople || right == Right::kGovern;
   return door == Door::kOpen && !takes_a_user ? Verdict::kAllowed : Verdict::kUnauthenticated;
 }
 
@@ -68,6 +74,14 @@ bool may_unlock(const Principal& principal, const AskedRoom& room) {
 }
 
 }  // namespace
+
+std::string_view name_of(Role role) { return kRoleNames[static_cast<std::size_t>(role)]; }
+
+std::optional<Role> find_role(std::string_view name) {
+  const auto found = std::ranges::find(kRoleNames, name);
+  if (found == kRoleNames.end()) return std::nullopt;
+  return static_cast<Role>(found - kRoleNames.begin());
+}
 
 bool Grant::covers(std::string_view room) const {
   const bool is_hidden = is_private(room);

@@ -4,6 +4,7 @@
 // Nothing is decided for each delivery: a stream was let in for its rooms, and is ended when that changes.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -23,12 +24,24 @@ enum class Role : std::uint8_t {
   kOwner = 3,    // and may say who else is in
 };
 
+// `removed`, `guest`, `member`, `owner`.
+[[nodiscard]] std::string_view name_of(Role role);
+[[nodiscard]] std::optional<Role> find_role(std::string_view name);
+
 // What a token can be good for. The numbers are stored, added up.
 enum class Scope : std::uint8_t {
   kRead = 1,       // what was said
   kSubscribe = 2,  // what is said from now on
   kPublish = 4,
 };
+
+struct ScopeName {
+  std::string_view name;
+  Scope scope;
+};
+inline constexpr std::array kScopes = {ScopeName{"publish", Scope::kPublish},
+                                       ScopeName{"subscribe", Scope::kSubscribe},
+                                       ScopeName{"read", Scope::kRead}};
 
 // What a token allows.
 struct Grant {
@@ -79,17 +92,18 @@ struct AskedRoom {
 
 // What an operation needs. Each route names one.
 enum class Right : std::uint8_t {
-  kPublic,     // nothing: the page without its contents, health, the way in
-  kEnter,      // to get an identity without a link
-  kSelf,       // to see and change one's own account
-  kKeepRooms,  // to keep rooms, and where they were read to
-  kListRooms,  // to see which rooms there are
-  kRead,       // to read what was said in a room, and who is there
-  kSubscribe,  // to follow a room
-  kPublish,    // to write in a room
-  kShow,       // to show in a room that one writes
-  kHost,       // to rename and lock a room, to send somebody out of a private one
-  kGovern,     // to say who is in
+  kPublic,      // nothing: the page without its contents, health, the way in
+  kEnter,       // to get an identity without a link
+  kSelf,        // to see and change one's own account
+  kKeepRooms,   // to keep rooms, and where they were read to
+  kListRooms,   // to see which rooms there are
+  kRead,        // to read what was said in a room, and who is there
+  kSubscribe,   // to follow a room
+  kPublish,     // to write in a room
+  kShow,        // to show in a room that one writes
+  kHost,        // to rename and lock a room, to send somebody out of a private one
+  kListPeople,  // to see who is in
+  kGovern,      // to say who is in
 };
 inline constexpr std::size_t kRights = static_cast<std::size_t>(Right::kGovern) + 1;
 

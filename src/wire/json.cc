@@ -2,7 +2,6 @@
 
 // The library's source, in this file and no other: it is used as headers only.
 #include <boost/json/src.hpp>
-
 #include <utility>
 
 #include "base/limits.h"
@@ -37,6 +36,7 @@ JsonMember member_of(std::string name, const json::value& value) {
   if (const json::string* const text = value.if_string()) member.text.emplace(text->data(), text->size());
   member.is_null = value.is_null();
   if (const bool* const truth = value.if_bool()) member.truth = *truth;
+  if (value.is_number()) member.number = value.to_number<double>();
   member.texts = texts_in(value);
   return member;
 }

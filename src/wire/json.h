@@ -14,6 +14,7 @@ struct JsonMember {
   std::string name;
   std::optional<std::string> text;  // valid UTF-8, may hold NUL; nullopt: not a string
   bool is_null = false;
+  std::optional<double> number = {};                   // nullopt: not a number
   std::optional<bool> truth = {};                      // nullopt: neither true nor false
   std::optional<std::vector<std::string>> texts = {};  // nullopt: not an array of strings
 };

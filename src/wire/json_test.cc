@@ -31,6 +31,28 @@ void expect_refused(std::string_view body, const std::string& part_of_detail) {
       << body << ": " << members.error().detail;
 }
 
+TEST(Json, ReadsOtherFlatMembers) {
+  const auto members = parse_json_object(
+      R"({"yes":true,"no":false,"none":null,"list":["a","b\u0000"],"empty":[],"mixed":["a",1],"n":-2.5,"big":18446744073709551615})");
+  ASSERT_TRUE(members);
+  const auto& all = *members;
+  ASSERT_EQ(all.size(), 8U);
+  EXPECT_EQ(all[0].truth, true);
+  EXPECT_EQ(all[1].truth, false);
+  EXPECT_TRUE(all[2].is_null);
+  EXPECT_EQ(all[3].texts, (std::vector<std::string>{"a", "b\0"s}));
+  EXPECT_EQ(all[4].texts, std::vector<std::string>{});
+  EXPECT_EQ(all[5].texts, std::nullopt);
+  EXPECT_EQ(all[6].number, -2.5);
+  EXPECT_EQ(all[7].number, 18446744073709551615.0);
+  for (const auto& member : all) {
+    EXPECT_EQ(member.text, std::nullopt);
+    EXPECT_EQ(member.is_null, member.name == "none");
+    EXPECT_EQ(member.number.has_value(), member.name == "n" || member.name == "big");
+    EXPECT_EQ(member.truth.has_value(), member.name == "yes" || member.name == "no");
+  }
+}
+
 TEST(Json, ReadsStringMembersInOrder) {
   EXPECT_EQ(read(R"({"sender":"mason","text":"hi & <b>"})"), "sender=mason;text=hi & <b>;");
   EXPECT_EQ(read(" \t\r\n{ \"a\" : \"b\" } \n"), "a=b;");

@@ -142,6 +142,7 @@ describe('metrics', { concurrency: true }, () => {
       '--messages-per-second-room': 2,
       '--requests-per-second': 4,
       '--users-per-minute': 1,
+      '--wrong-secrets-per-minute': 1,
       '--max-rooms': 1,
       '--max-connections-per-address': 1,
       '--max-streams-per-user': 1,
@@ -156,6 +157,7 @@ describe('metrics', { concurrency: true }, () => {
       const say = (headers, room = 'den') => postForm(server, room, { message: 'hi' }, headers);
       await untilRefused(() => postJson(server, '/api/v1/me', { name: 'ada' }, from(1)));
       await untilRefused(() => say(from(2)));
+      await untilRefused(() => request(server, 'GET', '/api/v1/me', { headers: { ...from(9), Cookie: 'tinychat=x' } }));
       await untilRefused((i) => say(from(100 + i)));
       await untilRefused(() => request(server, 'GET', '/api/v1/rooms', { headers: from(3) }));
       assert.equal((await say({}, 'another')).status, 422);
@@ -169,6 +171,7 @@ describe('metrics', { concurrency: true }, () => {
       const hit = [...(await metrics(server)).get('tinychat_limit_hits_total').samples].filter(([, count]) => count > 0);
       assert.deepEqual(Object.fromEntries(hit), {
         '{limit="new-users-per-address"}': 1,
+        '{limit="wrong-secrets"}': 1,
         '{limit="messages-per-address"}': 1,
         '{limit="messages-per-room"}': 1,
         '{limit="requests-per-address"}': 1,

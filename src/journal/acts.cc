@@ -1,0 +1,84 @@
+#include "journal/acts.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/limits.h"
+#include "base/log.h"
+#include "base/secret.h"
+#include "wire/utf8.h"
+
+namespace tinychat::journal {
+namespace {
+
+Result<void> check_token_name(std::string_view name) {
+  if (!name.empty() && name.size() <= limits::kTokenNameBytesMax && !wire::first_invalid_utf8(name) &&
+      !wire::has_control_characters(name)) {
+    return {};
+  }
+  return fail(Code::kUnprocessable, "the name of a token has 1 to " +
+                                        std::to_string(limits::kTokenNameBytesMax) +
+                                        " bytes of UTF-8 without control characters; choose another");
+}
+
+std::string act_of(room::Role role) {
+  return "person." + std::string(role == room::Role::kRemoved ? "removed" : room::name_of(role));
+}
+
+}  // namespace
+
+void note(People& people, const Actor& actor, std::string action, std::string subject,
+          std::string subject_id) {
+  const auto noted = people.audit().add({.time_milliseconds = actor.now_milliseconds,
+                                         .by = actor.id,
+                                         .by_name = actor.name,
+                                         .action = std::move(action),
+                                         .subject = std::move(subject),
+                                         .subject_id = std::move(subject_id)});
+  if (!noted) log(info(noted.error().code).log_level, noted.error().detail);
+}
+
+Result<NewLink> make_link(People& people, const Actor& actor, Link link) {
+  NewLink made{.link = std::move(link), .code = random_token()};
+  // It is shown again: it lets many in. The other one is for whoever reads it first.
+  if (made.link.role == room::Role::kMember) made.link.code = made.code;
+  auto put = people.passes().put_link(made.link, token_hash(made.code));
+  if (!put) return std::unexpected(std::move(put.error()));
+  note(people, actor, "link.made", std::string(room::name_of(made.link.role)));
+  return made;
+}
+
+Result<NewToken> make_token(People& people, const Actor& actor, AccessToken token) {
+  if (auto valid = check_token_name(token.name); !valid) return std::unexpected(std::move(valid.error()));
+  token.id = random_id();
+  token.created_milliseconds = actor.now_milliseconds;
+  NewToken made{.token = std::move(token), .secret = random_token()};
+  auto added = people.passes().add_token(made.token, token_hash(made.secret));
+  if (!added) return std::unexpected(std::move(added.error()));
+  note(people, actor, "token.made", made.token.name, made.token.id);
+  return made;
+}
+
+Result<bool> revoke_token(People& people, const Actor& actor, std::string AccessToken::* by,
+                          std::string_view value) {
+  const auto tokens = people.passes().tokens();
+  if (!tokens) return std::unexpected(tokens.error());
+  const auto token = std::ranges::find(*tokens, value, by);
+  if (token == tokens->end()) return false;
+  auto revoked = people.passes().revoke_token(token->name);
+  if (revoked && *revoked) note(people, actor, "token.revoked", token->name, token->id);
+  return revoked;
+}
+
+Result<std::optional<User>> change_role(People& people, const Actor& actor, std::string_view user_id,
+                                        room::Role role) {
+  auto user = people.set_role(user_id, role);
+  if (!user || !*user) return user;
+  note(people, actor, act_of(role), (*user)->name, (*user)->id);
+  if (role != room::Role::kRemoved) return user;
+  const auto told = people.passes().revoke(room::holder_of(room::KnownUser{(*user)->id, role}));
+  if (!told) return std::unexpected(told.error());
+  return user;
+}
+
+}  // namespace tinychat::journal
