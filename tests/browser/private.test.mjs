@@ -64,118 +64,118 @@ describe('a private room', () => {
   });
 
   test('takes in more people, and whoever leaves or is sent away sees nothing more of it', async () => {
-    const { room, pages: [ada, grace, kurt] } = await people('Ada', 'Grace', 'Kurt');
-    await makePrivate(ada, 'Tea party', 'Grace');
-    await ada.click('#about');
-    await ada.locator('.members h3', { hasText: '2 members' }).waitFor();
-    await ada.click('#add-member');
-    await ada.locator('.picker button', { hasText: 'Kurt' }).click();
-    await ada.locator('.members h3', { hasText: '3 members' }).waitFor();
-    await inSidebar(kurt, 'Tea party').locator('a').click();
-    await header(kurt, 'Tea party');
-    await write(kurt, 'thank you');
-    await line(ada, 'thank you').waitFor();
+    const { room, pages: [alan, barbara, edsger] } = await people('Alan', 'Barbara', 'Edsger');
+    await makePrivate(alan, 'Tea party', 'Barbara');
+    await alan.click('#about');
+    await alan.locator('.members h3', { hasText: '2 members' }).waitFor();
+    await alan.click('#add-member');
+    await alan.locator('.picker button', { hasText: 'Edsger' }).click();
+    await alan.locator('.members h3', { hasText: '3 members' }).waitFor();
+    await inSidebar(edsger, 'Tea party').locator('a').click();
+    await header(edsger, 'Tea party');
+    await write(edsger, 'thank you');
+    await line(alan, 'thank you').waitFor();
 
-    await ada.locator('.members li', { hasText: 'Kurt' }).locator('button', { hasText: 'Remove' }).click();
-    await ada.locator('.confirm .button.danger').click();
-    await kurt.locator('#notice', { hasText: 'Tea party' }).waitFor({ timeout: 8000 });
-    await inSidebar(kurt, 'Tea party').waitFor({ state: 'detached' });
-    await until(async () => (await kurt.getByText('thank you').count()) === 0, 5000, 'nothing of it on the page');
+    await alan.locator('.members li', { hasText: 'Edsger' }).locator('button', { hasText: 'Remove' }).click();
+    await alan.locator('.confirm .button.danger').click();
+    await edsger.locator('#notice', { hasText: 'Tea party' }).waitFor({ timeout: 8000 });
+    await inSidebar(edsger, 'Tea party').waitFor({ state: 'detached' });
+    await until(async () => (await edsger.getByText('thank you').count()) === 0, 5000, 'nothing of it on the page');
     // And the rooms that are left go on.
-    await kurt.goto(roomAddress(room));
-    await ready(kurt);
-    await write(grace, 'hello again');
-    await line(kurt, 'hello again').waitFor();
+    await edsger.goto(roomAddress(room));
+    await ready(edsger);
+    await write(barbara, 'hello again');
+    await line(edsger, 'hello again').waitFor();
 
-    await inSidebar(grace, 'Tea party').locator('a').click();
-    await header(grace, 'Tea party');
-    await grace.click('#about');
-    await grace.click('#leave');
-    await grace.locator('.confirm .button.danger').click();
-    await inSidebar(grace, 'Tea party').waitFor({ state: 'detached' });
-    await grace.locator('#room', { hasText: 'Tea party' }).waitFor({ state: 'detached' });
-    await ada.keyboard.press('Escape');
-    await ada.click('#about');
-    await ada.locator('.members h3', { hasText: '1 member' }).waitFor();
+    await inSidebar(barbara, 'Tea party').locator('a').click();
+    await header(barbara, 'Tea party');
+    await barbara.click('#about');
+    await barbara.click('#leave');
+    await barbara.locator('.confirm .button.danger').click();
+    await inSidebar(barbara, 'Tea party').waitFor({ state: 'detached' });
+    await barbara.locator('#room', { hasText: 'Tea party' }).waitFor({ state: 'detached' });
+    await alan.keyboard.press('Escape');
+    await alan.click('#about');
+    await alan.locator('.members h3', { hasText: '1 member' }).waitFor();
   });
 });
 
 describe('a room of two', () => {
   test('begins at a name, and is where both find it again', async () => {
-    const { pages: [ada, grace] } = await people('Ada', 'Grace');
-    await write(grace, 'good morning');
-    await line(ada, 'good morning').waitFor();
-    await ada.locator('#messages .by b', { hasText: 'Grace' }).click();
-    await ada.locator('button', { hasText: 'Write privately' }).click();
-    await header(ada, 'Grace');
-    await write(ada, 'just between us');
-    await line(ada, 'just between us').waitFor();
-    await inSidebar(grace, 'Ada').locator('.badge').waitFor();
-    await inSidebar(grace, 'Ada').locator('a').click();
-    await line(grace, 'just between us').waitFor();
+    const { pages: [emmy, sofia] } = await people('Emmy', 'Sofia');
+    await write(sofia, 'good morning');
+    await line(emmy, 'good morning').waitFor();
+    await emmy.locator('#messages .by b', { hasText: 'Sofia' }).click();
+    await emmy.locator('button', { hasText: 'Write privately' }).click();
+    await header(emmy, 'Sofia');
+    await write(emmy, 'just between us');
+    await line(emmy, 'just between us').waitFor();
+    await inSidebar(sofia, 'Emmy').locator('.badge').waitFor();
+    await inSidebar(sofia, 'Emmy').locator('a').click();
+    await line(sofia, 'just between us').waitFor();
 
     // By the list of people, by the keyboard: the same one.
-    const address = ada.url();
-    await ada.locator('#rooms a', { hasText: 'everyone' }).click();
-    await header(ada, 'everyone');
-    await ada.click('#find-person');
-    await ada.keyboard.type('gra');
-    await ada.locator('#choices li', { hasText: 'Grace' }).waitFor();
-    await ada.keyboard.press('Enter');
-    await line(ada, 'just between us').waitFor();
-    assert.equal(ada.url(), address);
+    const address = emmy.url();
+    await emmy.locator('#rooms a', { hasText: 'everyone' }).click();
+    await header(emmy, 'everyone');
+    await emmy.click('#find-person');
+    await emmy.keyboard.type('sof');
+    await emmy.locator('#choices li', { hasText: 'Sofia' }).waitFor();
+    await emmy.keyboard.press('Enter');
+    await line(emmy, 'just between us').waitFor();
+    assert.equal(emmy.url(), address);
     // Put away, and found again with what was said.
-    await ada.click('#about');
-    await ada.click('#leave');
-    await inSidebar(ada, 'Grace').waitFor({ state: 'detached' });
-    await ada.keyboard.press('Control+k');
-    await ada.keyboard.type('grace');
-    await ada.keyboard.press('Enter');
-    await line(ada, 'just between us').waitFor();
+    await emmy.click('#about');
+    await emmy.click('#leave');
+    await inSidebar(emmy, 'Sofia').waitFor({ state: 'detached' });
+    await emmy.keyboard.press('Control+k');
+    await emmy.keyboard.type('sofia');
+    await emmy.keyboard.press('Enter');
+    await line(emmy, 'just between us').waitFor();
   });
 
   test('notifies of every message', async () => {
-    const { pages: [ada, grace] } = await people('Ada', 'Grace');
-    await grace.evaluate(() => {
+    const { pages: [lise, marie] } = await people('Lise', 'Marie');
+    await marie.evaluate(() => {
       globalThis.shown = [];
       globalThis.Notification = Object.assign(function Told(title) {
         shown.push(title);
         this.close = () => {};
       }, { permission: 'granted' });
     });
-    await ada.click('#people');
-    await ada.locator('button[aria-label="Write to Grace"]').click();
-    await header(ada, 'Grace');
-    await write(ada, 'psst');
-    await until(() => grace.evaluate(() => shown.join() === 'Ada'), 5000, 'a notification');
+    await lise.click('#people');
+    await lise.locator('button[aria-label="Write to Marie"]').click();
+    await header(lise, 'Marie');
+    await write(lise, 'psst');
+    await until(() => marie.evaluate(() => shown.join() === 'Lise'), 5000, 'a notification');
   });
 });
 
 describe('an owner', () => {
   test('gives rooms a title and locks them, and everybody sees it at once', async () => {
-    const { room, pages: [olga, ada] } = await people('Olga', 'Ada');
+    const { room, pages: [olga, max] } = await people('Olga', 'Max');
     await olga.click('#about');
     await olga.fill('#title-field', 'The news');
     await olga.press('#title-field', 'Enter');
-    await header(ada, 'The news');
-    await inSidebar(ada, 'The news').waitFor();
-    assert.equal(ada.url(), roomAddress(room), 'its address stays');
+    await header(max, 'The news');
+    await inSidebar(max, 'The news').waitFor();
+    assert.equal(max.url(), roomAddress(room), 'its address stays');
     await olga.click('#about');
     await olga.check('#locked');
-    await ada.locator('.bar .tag', { hasText: 'locked' }).waitFor();
-    assert.equal(await ada.getAttribute('#text', 'placeholder'), 'Only owners write here');
-    assert.ok(await ada.$eval('#text', (field) => field.readOnly));
+    await max.locator('.bar .tag', { hasText: 'locked' }).waitFor();
+    assert.equal(await max.getAttribute('#text', 'placeholder'), 'Only owners write here');
+    assert.ok(await max.$eval('#text', (field) => field.readOnly));
     await olga.keyboard.press('Escape');
     await write(olga, 'read all about it');
-    await line(ada, 'read all about it').waitFor();
+    await line(max, 'read all about it').waitFor();
     await olga.click('#about');
     await olga.uncheck('#locked');
-    await ada.locator('#text[placeholder="Message #The news"]').waitFor();
-    await write(ada, 'my turn');
+    await max.locator('#text[placeholder="Message #The news"]').waitFor();
+    await write(max, 'my turn');
     await line(olga, 'my turn').waitFor();
     // Whoever is no owner is not offered it.
-    await ada.click('#about');
-    await ada.locator('#topic-field').waitFor();
-    assert.equal(await ada.locator('#title-field, #locked').count(), 0);
+    await max.click('#about');
+    await max.locator('#topic-field').waitFor();
+    assert.equal(await max.locator('#title-field, #locked').count(), 0);
   });
 });

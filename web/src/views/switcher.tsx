@@ -1,7 +1,7 @@
 // From room to room by typing: what matches among one's own rooms, all others and the people there are, and a new
 // room by its name.
 import { computed, signal, useSignal } from '@preact/signals';
-import { useEffect } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 
 import { allRooms, directRoom } from '../api';
 import { askEveryone, everyone } from '../state/everyone';
@@ -93,13 +93,19 @@ function noteOf({ kind }: Choice): string {
 export function Switcher() {
   const at = useSignal(0);
   const attempt = useAttempt();
+  const asked = useRef<Promise<unknown>>(Promise.resolve());
   useEffect(() => {
     typed.value = '';
-    allRooms().then((list) => (others.value = list.map(({ room }) => room)), () => undefined);
-    void askEveryone();
+    const rooms = allRooms().then((list) => (others.value = list.map(({ room }) => room)), () => undefined);
+    asked.current = Promise.all([rooms, askEveryone()]);
     return () => (onlyPeople.value = false);
   }, []);
 
+  // Whoever types a name faster than the lists come does not mean a new room.
+  const enter = async () => {
+    if (choices.peek()[at.peek()]?.kind === 'new') await asked.current;
+    await open(choices.peek()[at.peek()]);
+  };
   const open = async (choice: Choice | undefined) => {
     if (!choice) return;
     if (choice.kind === 'private') return openPrivateDialog(choice.key);
@@ -140,7 +146,7 @@ export function Switcher() {
           const count = list.length;
           if (event.key === 'ArrowDown' && count > 0) at.value = (at.value + 1) % count;
           else if (event.key === 'ArrowUp' && count > 0) at.value = (at.value + count - 1) % count;
-          else if (event.key === 'Enter' && !event.isComposing) void open(list[at.value]);
+          else if (event.key === 'Enter' && !event.isComposing) void enter();
           else return;
           event.preventDefault();
         }}
