@@ -111,12 +111,15 @@ export function setRoom(room: MyRoom): void {
 }
 
 const leaving = new Set<string>();
+const reading = new Map<string, number>();
 
 export function dropRoom(name: string): void {
   const label = labelOf(name);
   const wasThere = rooms.peek().some(({ room }) => room === name);
   rooms.value = rooms.peek().filter(({ room }) => room !== name);
   timelines.delete(name);
+  // What is told of a room opens it.
+  clearTimeout(reading.get(name));
   // Nothing of a private room is shown to whoever has lost it.
   if (!wasThere || !isPrivate(name)) return;
   if (!leaving.has(name)) notify(t().notInRoom(label));
@@ -137,11 +140,11 @@ export async function openRoom(name: string): Promise<void> {
 }
 
 export async function leaveRoom(name: string): Promise<void> {
-  const direct = rooms.peek().find(({ room }) => room === name)?.direct;
   leaving.add(name);
+  clearTimeout(reading.get(name));
   try {
-    // Who leaves a private room is no member any more; of a room of two one stays, and it is only put away.
-    if (isPrivate(name) && !direct) await api.removeMember(name, me.peek()!.id);
+    // Who leaves a private room is no member any more.
+    if (isPrivate(name)) await api.removeMember(name, me.peek()!.id);
     else await api.leaveRoom(name);
     dropRoom(name);
   } finally {
@@ -182,8 +185,6 @@ export function count(message: Message, mentioned: boolean, attended: boolean): 
     return next;
   });
 }
-
-const reading = new Map<string, number>();
 
 // Up to here it has been read. The server is told a little later, once for a burst; by one tab, if there are many.
 export function read(name: string, id: string): void {

@@ -43,7 +43,6 @@ export const de: Texts = {
   removeOne: (name) => `${name} entfernen`,
   host: 'leitet den Raum',
   leaveQuestion: 'Den Raum verlassen? Nur ein Mitglied kann dich wieder dazuholen.',
-  closeConversation: 'Unterhaltung schließen',
   people: 'Personen',
   findPerson: 'Person finden, um ihr zu schreiben',
   findPersonHint: 'Name',

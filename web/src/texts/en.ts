@@ -51,7 +51,6 @@ export const en = {
   removeOne: (name: string) => `Remove ${name}`,
   host: 'host',
   leaveQuestion: 'Leave this room? Only a member can add you again.',
-  closeConversation: 'Close this conversation',
   people: 'People',
   findPerson: 'Find a person to write to',
   findPersonHint: 'Name',

@@ -1,5 +1,6 @@
 // Who is in a private room.
 import { useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
 
 import { addMember, removeMember } from '../api';
 import { isMe } from '../state/me';
@@ -15,6 +16,7 @@ export function Members({ room }: { room: string }) {
   const attempt = useAttempt();
   const adds = useSignal(false);
   const known = members.value;
+  useEffect(() => void askMembers(room).catch(() => undefined), []);
   const change = (action: Promise<void>) => void attempt.run(() => action.then(() => askMembers(room)));
   return (
     <section class="members">

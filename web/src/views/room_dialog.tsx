@@ -85,12 +85,14 @@ function Leave({ room, attempt }: { room: MyRoom | undefined; attempt: Attempt }
     void attempt.run(() => leaveRoom(current.peek())).then((done) => {
       if (done) dialog.value = null;
     });
-  if (room?.private && !room.direct) {
+  // A room of two is there for good.
+  if (room?.direct) return null;
+  if (room?.private) {
     return <Confirm id="leave" label={t().leaveRoom} question={t().leaveQuestion} act={leave} />;
   }
   return (
     <button type="button" id="leave" class="text-button danger" onClick={leave}>
-      {room?.direct ? t().closeConversation : t().leaveRoom}
+      {t().leaveRoom}
     </button>
   );
 }
