@@ -8,6 +8,9 @@
 namespace tinychat::api {
 namespace {
 
+// Of a room without a title that is open to all who are in.
+constexpr std::string_view kPlain = R"("title":null,"private":false,"direct":false,"locked":false)";
+
 class MyRooms : public ApiFixture {
  protected:
   Answer put(std::string target, std::string json, const wire::Field& cookie) {
@@ -19,7 +22,8 @@ class MyRooms : public ApiFixture {
   static std::string room(EventId read, int unread, int mentions, EventId last) {
     return R"({"room":"tea","read":")" + to_string(read) + R"(","unread":)" + std::to_string(unread) +
            R"(,"mentions":)" + std::to_string(mentions) + R"(,"notifications":"mentions","last":{"id":")" +
-           to_string(last) + R"(","time":"2023-11-14T22:13:20.000Z"},"topic":""})";
+           to_string(last) + R"(","time":"2023-11-14T22:13:20.000Z"},"topic":"",)" + std::string(kPlain) +
+           '}';
   }
   // The newest signal, which is for this user.
   std::string signal() {
@@ -83,7 +87,8 @@ TEST_F(MyRooms, UnreadMessagesAreCountedOnlySoFar) {
 TEST_F(MyRooms, OfWhichNotificationsAreWanted) {
   const auto changed = put("/api/v1/me/rooms/a%2Fb", R"({"notifications":"nothing"})", cookie_);
   EXPECT_EQ(changed.body(), R"({"room":"a/b","read":"0-0","unread":0,"mentions":0,"notifications":"nothing",)"
-                            R"("last":null,"topic":""})");
+                            R"("last":null,"topic":"",)" +
+                                std::string(kPlain) + '}');
   EXPECT_EQ(put("/api/v1/me/rooms/a/b", "{}", cookie_).body(), changed.body());
   EXPECT_TRUE(put("/api/v1/me/rooms/a/b", R"({"notifications":"all"})", cookie_).body_has(R"("all")"));
   expect_problem(put("/api/v1/me/rooms/a", R"({"notifications":"some"})", cookie_), 422);
@@ -113,10 +118,12 @@ TEST_F(MyRooms, AreLeft) {
 // --- Rooms as everybody sees them --------------------------------------------------------------
 
 TEST_F(MyRooms, ARoomIsThereBeforeAnybodyWrites) {
-  EXPECT_EQ(get("/api/v1/rooms/tea").body(), R"({"room":"tea","messages":0,"last":null,"topic":""})");
+  EXPECT_EQ(get("/api/v1/rooms/tea").body(),
+            R"({"room":"tea","messages":0,"last":null,"topic":"",)" + std::string(kPlain) + '}');
   const auto id = port_.append("tea", "ada", "hi").id;
   EXPECT_EQ(get("/api/v1/rooms/tea").body(), R"({"room":"tea","messages":1,"last":{"id":")" + to_string(id) +
-                                                 R"(","time":"2023-11-14T22:13:20.000Z"},"topic":""})");
+                                                 R"(","time":"2023-11-14T22:13:20.000Z"},"topic":"",)" +
+                                                 std::string(kPlain) + '}');
   expect_problem(get("/api/v1/rooms/api"), 422);
 }
 
@@ -128,11 +135,11 @@ TEST_F(MyRooms, ATopicIsSetAndTakenAway) {
   EXPECT_EQ(set.status(), 201);
   EXPECT_TRUE(set.body_has(R"("text":"green tea",)")) << set.body();
   EXPECT_TRUE(set.body_has(R"("kind":"topic"})")) << set.body();
-  EXPECT_TRUE(get("/api/v1/rooms/tea").body_has(R"("topic":"green tea"})"));
+  EXPECT_TRUE(get("/api/v1/rooms/tea").body_has(R"("topic":"green tea")"));
   EXPECT_FALSE(post("/topics").body_has("kind"));
-  EXPECT_TRUE(get("/api/v1/rooms/tea").body_has(R"("topic":"green tea"})"));
+  EXPECT_TRUE(get("/api/v1/rooms/tea").body_has(R"("topic":"green tea")"));
   EXPECT_TRUE(post("/topic").body_has(R"("kind":"topic"})"));
-  EXPECT_TRUE(get("/api/v1/rooms/tea").body_has(R"("topic":""})"));
+  EXPECT_TRUE(get("/api/v1/rooms/tea").body_has(R"("topic":"")"));
   // The page of 2013 knows no commands.
   EXPECT_FALSE(post_form("/tea", "message=/topic x", {{"accept", "application/json"}}).body_has("kind"));
 }

@@ -60,6 +60,16 @@ class PrivateRooms : public ApiFixture {
     return lines;
   }
 
+  // What was noted of owners, the newest first.
+  std::vector<std::string> acts() {
+    std::vector<std::string> lines;
+    const auto page = port_.people->audit().page("", 100);
+    EXPECT_TRUE(page);
+    for (const auto& entry : page->entries)
+      lines.push_back(entry.by + ' ' + entry.action + ' ' + entry.subject);
+    return lines;
+  }
+
   std::string last_json_;  // of what told() found
   const wire::Field ada_ = enter("ada");
   const wire::Field grace_ = enter("grace");
@@ -143,7 +153,7 @@ TEST_F(PrivateRooms, AreNotThereForAnybodyElse) {
         const auto about = [&](const std::string& name) {
           return ask(probe.method, probe.before + name + probe.after, who, probe.json);
         };
-        const std::string what = who.second + ": " + probe.method + ' ' + probe.before + "…" + probe.after;
+        const std::string what = who.value + ": " + probe.method + ' ' + probe.before + "…" + probe.after;
         const auto answer = about(room);
         const bool is_for_users = answer.status() != status;
         // What takes a user is refused to programs and to nobody before it is looked at which room it is.
@@ -169,7 +179,7 @@ TEST_F(PrivateRooms, AreNotThereForAnybodyElse) {
 
 TEST_F(PrivateRooms, AreInNoList) {
   const auto room = make(ada_, R"({"title":"Plans"})");
-  for (const std::string name :
+  for (const auto& name :
        {std::string("tea"), room, std::string("~tilde"), std::string("\xc3\xa9t\xc3\xa9")}) {
     port_.append(name, "mason", "hi");
   }
@@ -318,6 +328,7 @@ TEST_F(PrivateRooms, AnyRoomHasATitleFromItsOwner) {
   EXPECT_TRUE(ask("PUT", "/api/v1/me/rooms/tea", ada_, "{}").body_has(R"("title":"Tea & more")"));
   EXPECT_TRUE(ask("PATCH", at("tea"), eve_, R"({"title":null})").body_has(R"("title":null)"));
   expect_problem(ask("PATCH", at("tea"), ada_, R"({"title":"x"})"), 403);
+  EXPECT_EQ(acts(), (Lines{"eve room.renamed tea", "eve room.renamed tea"}));
   for (const char* json : {"{}", R"({"title":""})", R"({"locked":"yes"})", R"({"locked":null})"}) {
     expect_problem(ask("PATCH", at("tea"), eve_, json), 422);
   }
@@ -327,6 +338,7 @@ TEST_F(PrivateRooms, InALockedRoomOnlyOwnersWrite) {
   const auto place = port_.people->passes().revoked_after("")->place;
   EXPECT_TRUE(ask("PATCH", at("tea"), eve_, R"({"locked":true})").body_has(R"("locked":true)"));
   EXPECT_EQ(port_.people->passes().revoked_after(place)->holders, Lines{"rules"});
+  EXPECT_EQ(acts(), Lines{"eve room.locked tea"});
   port_.locked_rooms.insert("tea");
   for (const auto door : {room::Door::kOpen, room::Door::kClosed}) {
     settings_.door = door;
@@ -351,6 +363,7 @@ TEST_F(PrivateRooms, OfAPrivateRoomTheHostLocksAndRenames) {
   EXPECT_EQ(told(), Lines{"in " + room + " roomChanged"});
   EXPECT_EQ(port_.people->passes().revoked_after(place)->holders, Lines{})
       << "nothing is said of it elsewhere";
+  EXPECT_EQ(acts(), Lines{});
   for (const auto& who : {grace_, eve_}) {
     expect_problem(ask("PATCH", at(room), who, R"({"locked":false})"), 403);
     expect_problem(ask("POST", at(room, "/messages"), who, R"({"text":"hi"})"), 403);

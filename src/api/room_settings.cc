@@ -5,6 +5,7 @@
 #include <variant>
 
 #include "api/actions.h"
+#include "api/governing.h"
 #include "api/json_input.h"
 #include "api/problem.h"
 #include "api/room_json.h"
@@ -31,14 +32,25 @@ Result<RoomChange> read_change(const net::Request& request) {
   return RoomChange{.title = std::move(*title), .is_locked = *is_locked};
 }
 
-Result<RoomView> change_room(journal::People& people, const std::string& user, const std::string& room,
+// What owners do. What hosts do in their rooms is nobody else's to read.
+void note_change(journal::People& people, const journal::Actor& actor, const std::string& room,
+                 const RoomChange& change) {
+  if (room::is_private(room)) return;
+  if (change.title) journal::note(people, actor, "room.renamed", room);
+  if (change.is_locked)
+    journal::note(people, actor, *change.is_locked ? "room.locked" : "room.unlocked", room);
+}
+
+Result<RoomView> change_room(journal::People& people, const journal::Actor& actor, const std::string& room,
                              const RoomChange& change) {
   if (auto changed = people.rooms().change(room, change); !changed) return std::unexpected(changed.error());
   // Also if it was so before: the one who did that may not have come as far as here.
   if (change.is_locked && !room::is_private(room)) {
-    if (auto told = people.passes().revoke(journal::kRulesHolder); !told) return std::unexpected(told.error());
+    if (auto told = people.passes().revoke(journal::kRulesHolder); !told)
+      return std::unexpected(told.error());
   }
-  auto views = people.rooms().look(user, std::span(&room, 1));
+  note_change(people, actor, room, change);
+  auto views = people.rooms().look(actor.id, std::span(&room, 1));
   if (!views) return std::unexpected(views.error());
   return std::move(views->front());
 }
@@ -67,8 +79,8 @@ void patch_room(Call&& call) {
   if (!change) return call.reply.send(change.error());
   ask_people(
       std::move(call),
-      [user = call.visitor->user.id, room = call.room, change = std::move(*change)](journal::People& people) {
-        return change_room(people, user, room, change);
+      [actor = actor_of(call), room = call.room, change = std::move(*change)](journal::People& people) {
+        return change_room(people, actor, room, change);
       },
       [](Call&& changed, Result<RoomView>&& view) {
         if (!view) return changed.reply.send(view.error());

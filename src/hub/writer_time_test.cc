@@ -119,6 +119,15 @@ TEST(Writer, TellsAUserWhatIsForThemAlone) {
   EXPECT_EQ(mail.batches[0]->transients[0].user, "u1");
 }
 
+TEST(Writer, TellsARoomWhatHasChangedOfIt) {
+  World world;
+  world.handle(list(Signal(RoomSignal{.room = "tea", .event = "roomChanged", .json = "{}"})));
+  const auto mail = world.open(0);
+  ASSERT_EQ(transients(mail), Texts{"tea: roomChanged"});
+  EXPECT_TRUE(mail.batches[0]->transients[0].is_v1_only);
+  EXPECT_EQ(mail.batches[0]->transients[0].user, "");
+}
+
 TEST(Writer, AnswersWhoIsThere) {
   World world;
   room::Attendance found;

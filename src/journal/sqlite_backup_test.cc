@@ -112,6 +112,11 @@ TEST_F(JournalCare, CheckFindsWhatDoesNotFitTogether) {
            Case{"INSERT INTO standing VALUES (5, 2)", "1 standings belong to nobody"},
            Case{"INSERT INTO user VALUES (1, 'u', 'ada', 1); INSERT INTO standing VALUES (1, 9)",
                 "1 standings are of a role"},
+           Case{"INSERT INTO room_profile VALUES (1, '~a', '', 0, 1, NULL); "
+                "INSERT INTO room_member VALUES (1, '~a', 5)",
+                "1 members of private rooms are nobody"},
+           Case{"INSERT INTO user VALUES (1, 'u', 'ada', 1); INSERT INTO room_member VALUES (1, '~a', 1)",
+                "1 members are of private rooms that are not there"},
            Case{"PRAGMA writable_schema=ON; UPDATE sqlite_schema SET rootpage = 3 WHERE name = "
                 "'event_by_room'",
                 ""},

@@ -48,7 +48,7 @@ struct Grant {
   std::uint8_t scopes = 0;  // Scope, added up
   // Names, or prefixes that end in `*`; none: every room that is not private. Private ones take a rule that
   // begins as they do, with `~`.
-  std::vector<std::string> rooms;
+  std::vector<std::string> rooms = {};
 
   [[nodiscard]] bool allows(Scope scope) const { return (scopes & static_cast<std::uint8_t>(scope)) != 0; }
   [[nodiscard]] bool covers(std::string_view room) const;
