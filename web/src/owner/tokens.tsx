@@ -151,7 +151,7 @@ export function Tokens() {
           }}
         />
       ) : (
-        <button type="button" class="button plain" onClick={() => (isMaking.value = true)}>
+        <button type="button" class="button outline" onClick={() => (isMaking.value = true)}>
           <Icon name="plus" size={16} />
           {words().newToken}
         </button>
