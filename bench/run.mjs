@@ -62,7 +62,7 @@ async function measure(workload, kind) {
     return servers.runForJson(servers.onServerCore(command), runSecondsMax);
   }
   if (workload.isColdStart) return measureColdStart(workload, kind);
-  const server = await servers.startServer(kind, workload.journal ? { journal: workload.journal } : {});
+  const server = await servers.startServer(kind, workload.journal ? { journal: workload.journal, durability: workload.durability } : {});
   try {
     return await load(workload, server);
   } catch (error) {

@@ -135,17 +135,32 @@ export function tinychatCommand(port, { shards, journal, directory, durability =
   return [program('tinychat'), '--port', String(port), ...where, ...threads, '--log-level', 'error'];
 }
 
+// The two take turns where the cost of the door is what is measured.
+const withDoor = (door) => (port, options) => [...tinychatCommand(port, { shards: 1, ...options }), door];
+
+async function makeToken(directory) {
+  const words = ['token', 'create', '--name', 'bench', '--can', 'publish,subscribe,read', '--data', directory];
+  const child = start([program('tinychat'), ...words], { stdout: 'pipe' });
+  let output = '';
+  child.stdout.on('data', (bytes) => (output += bytes));
+  if ((await child.ended) !== 0) throw new Error(`no token: ${child.errors}`);
+  return output.split('\n')[0];
+}
+
 // What can be measured: how it is started, and what the load takes it for.
 const kinds = {
   floor: { target: 'floor', cpus: 1, command: (port) => [program('bench_floor'), String(port)] },
   tinychat: { target: 'tinychat', cpus: 1, command: (port, options) => tinychatCommand(port, { shards: 1, ...options }) },
   tinychat2: { target: 'tinychat', cpus: 2, command: (port, options) => tinychatCommand(port, { shards: 2, ...options }) },
+  open: { target: 'tinychat', cpus: 1, command: withDoor('--open') },
+  closed: { target: 'tinychat', cpus: 1, command: withDoor('--closed'), makesToken: true },
   nchan: { target: 'nchan', cpus: 1, command: nchanCommand },
 };
 
 // A running server: { arguments for the load, stop() }.
 export async function startServer(kind, { fault, ...options } = {}) {
-  const { target, cpus, command } = kinds[kind];
+  const { target, cpus, command, makesToken } = kinds[kind];
+  if (makesToken) options.directory = freshDirectory();
   const port = await freePort();
   const child = start(pinned(serverCores(cpus), [...command(port, { journal: 'memory', ...options }), ...(fault ? [fault] : [])]));
   const deadline = Date.now() + 10_000;
@@ -153,8 +168,9 @@ export async function startServer(kind, { fault, ...options } = {}) {
     if (child.exitCode !== null || Date.now() > deadline) throw new Error(`${kind} does not start: ${child.errors}`);
     await sleep(10);
   }
+  const token = makesToken ? ['--token', await makeToken(options.directory)] : [];
   return {
-    arguments: ['--target', target, '--port', String(port), '--pid', String(child.pid)],
+    arguments: ['--target', target, '--port', String(port), '--pid', String(child.pid), ...token],
     pid: child.pid,
     errors: () => child.errors,
     stop: () => stop(child),

@@ -7,7 +7,7 @@ export function median(values) {
   return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
-const titles = { floor: 'floor', sqlite: 'SQLite', tinychat: 'tinychat', tinychat2: '2 shards', nchan: 'Nchan' };
+const titles = { floor: 'floor', sqlite: 'SQLite', open: 'open', closed: 'closed', tinychat: 'tinychat', tinychat2: '2 shards', nchan: 'Nchan' };
 
 // What a row says of one workload's rounds: { floor: {…numbers}, tinychat: {…}, … } each.
 export function evaluate([title, name, digits, goal, factor = 1], rounds) {
@@ -18,15 +18,16 @@ export function evaluate([title, name, digits, goal, factor = 1], rounds) {
     const value = median(numbers(server));
     if (value !== undefined) row.values[server] = value;
   }
-  const base = row.values.sqlite !== undefined ? 'sqlite' : 'floor';
-  for (const server of ['tinychat', 'tinychat2', 'nchan']) row.ratios[server] = ratio(server, base);
+  const base = ['sqlite', 'open'].find((server) => row.values[server] !== undefined) ?? 'floor';
+  for (const server of ['tinychat', 'tinychat2', 'closed', 'nchan']) row.ratios[server] = ratio(server, base);
   row.toNchan = ratio('tinychat', 'nchan');
   if (goal) row.goal = judge(goal, row, ratio);
   return row;
 }
 
 function judge(goal, row, ratio) {
-  const value = goal.of ? ratio('tinychat', goal.of) : row.values.tinychat;
+  const subject = row.values.closed === undefined ? 'tinychat' : 'closed';
+  const value = goal.of ? ratio(subject, goal.of) : row.values[subject];
   if (value === undefined) return { text: '', isMet: undefined };
   const unit = goal.of ? ` × ${titles[goal.of]}` : '';
   const isMet =
@@ -48,9 +49,9 @@ function cells(row) {
   const mark = row.goal?.isMet === undefined ? '' : row.goal.isMet ? ': met' : ': MISSED';
   return [
     `  ${row.title}`,
-    number(values.floor ?? values.sqlite, digits),
-    number(values.tinychat, digits),
-    times(ratios.tinychat),
+    number(values.floor ?? values.sqlite ?? values.open, digits),
+    number(values.tinychat ?? values.closed, digits),
+    times(ratios.tinychat ?? ratios.closed),
     number(values.tinychat2, digits),
     times(ratios.tinychat2),
     number(values.nchan, digits),
@@ -66,6 +67,7 @@ const line = (texts) =>
 
 export const formatHeading = () => line(heading);
 export function formatWorkload(workload, rows) {
-  const base = workload.servers.includes('sqlite') ? ' (floor: SQLite alone)' : '';
+  const bases = { sqlite: ' (floor: SQLite alone)', open: ' (floor: the door open)' };
+  const base = bases[workload.servers.find((server) => bases[server])] ?? '';
   return [`${workload.title}${base}`, ...rows.map((row) => line(cells(row)))].join('\n');
 }

@@ -53,6 +53,20 @@ const durable = (clients) => ({
   ],
 });
 
+// With a token on every request, and with none where none is looked at.
+const door = (title, load, rows) => ({ title, load, journal: 'sqlite', durability: 'os', servers: ['open', 'closed'], rows });
+const doorRows = [
+  door('the door closed: one message at a time to 1,000', ['fan-out', '--subscribers', 1000, '--warmup', 20], [
+    // A stream was let in once; nothing is looked at for a delivery.
+    ['CPU per delivery, µs', 'cpu_us_per_delivery', 2, { of: 'open', atMost: 1.05 }],
+    ['delivery p50, ms', 'delivery_p50_us', 2, undefined, 1e-3],
+  ]),
+  door('the door closed: publishes, 16 clients', ['publish', '--publishers', 16], [
+    ['publishes/s', 'publishes_per_second', 0, undefined],
+    ['CPU per publish, µs', 'cpu_us_per_publish', 1, undefined],
+  ]),
+];
+
 export const workloads = [
   { ...oneByOne(1000), quick: true },
   oneByOne(9000),
@@ -119,6 +133,7 @@ export const workloads = [
   durable(1),
   { ...durable(16), quick: true },
   durable(64),
+  ...doorRows,
   {
     title: 'history, pages of 50, 16 clients',
     load: ['history', '--clients', 16],

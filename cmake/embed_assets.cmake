@@ -11,6 +11,8 @@ set(tinychat_web_dir ${CMAKE_BINARY_DIR}/web)
 set(tinychat_asset_table
   "/|${tinychat_web_dir}/index.html|text/html"
   "/assets/app.js|${tinychat_web_dir}/app.js|text/javascript"
+  "/assets/chunk.js|${tinychat_web_dir}/chunk.js|text/javascript"
+  "/assets/server.js|${tinychat_web_dir}/server.js|text/javascript"
   "/assets/style.css|${tinychat_web_dir}/style.css|text/css"
   "/assets/de.js|${tinychat_web_dir}/de.js|text/javascript"
   "/assets/emoji.js|${tinychat_web_dir}/emoji.js|text/javascript"

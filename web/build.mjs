@@ -49,11 +49,14 @@ for (const file of ['index.html', 'favicon.svg', 'manifest.webmanifest', 'icon-1
   cpSync(path.join(here, 'page', file), path.join(outdir, file));
 }
 
-// What the first load needs is one script and one style sheet. The rest is fetched when somebody wants it, by
-// its address, so that it stays out of the bundle.
+// What the first load needs is one style sheet and two scripts: what only owners need is a third one, and what it
+// shares with the page is the second. The rest is fetched when somebody wants it, by its address, so that it
+// stays out of the bundle.
 await esbuild.build({
   ...options,
   entryPoints: { app: 'src/main.tsx', style: 'styles/style.css' },
+  splitting: true,
+  chunkNames: '[name]',
   external: ['/assets/*'],
 });
 await esbuild.build({
@@ -64,7 +67,7 @@ await esbuild.build({
 
 // The service worker keeps one version of the shell; a new version is another file to the browser.
 const shell = createHash('sha256');
-for (const file of ['index.html', 'app.js', 'style.css', 'de.js', 'favicon.svg']) {
+for (const file of ['index.html', 'app.js', 'chunk.js', 'style.css', 'de.js', 'favicon.svg']) {
   shell.update(readFileSync(path.join(outdir, file)));
 }
 await esbuild.build({

@@ -28,7 +28,13 @@ Target Arguments::target() const {
   return {.kind = kind_of(kind->second),
           .port = static_cast<std::uint16_t>(number("port", 0)),
           .pid = static_cast<int>(number("pid", 0)),
-          .room_prefix = "room-"};
+          .room_prefix = "room-",
+          .token = text("token")};
+}
+
+std::string Arguments::text(const std::string& name) const {
+  const auto found = values_.find(name);
+  return found == values_.end() ? std::string() : found->second;
 }
 
 std::uint32_t Arguments::number(const std::string& name, std::uint32_t otherwise) const {

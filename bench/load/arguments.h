@@ -20,6 +20,8 @@ class Arguments {
   [[nodiscard]] const std::string& workload() const { return workload_; }
   // --target, --port, --pid
   [[nodiscard]] Target target() const;
+  // Empty: it is not there.
+  [[nodiscard]] std::string text(const std::string& name) const;
   [[nodiscard]] std::uint32_t number(const std::string& name, std::uint32_t otherwise) const;
   [[nodiscard]] Nanoseconds seconds(const std::string& name, double otherwise) const;
   // What stands after `--`.

@@ -37,6 +37,11 @@ void get_tokens(Call&& call);
 void post_token(Call&& call);
 void delete_token(Call&& call);
 
+// blocks.cc: addresses that are refused.
+void get_blocks(Call&& call);
+void post_block(Call&& call);
+void delete_block(Call&& call);
+
 // audit.cc: what owners did.
 void get_audit(Call&& call);
 

@@ -18,6 +18,7 @@
 #include "journal/memory_journal.h"
 #include "journal/memory_people.h"
 #include "net/http.h"
+#include "wire/host_set.h"
 
 namespace tinychat::api {
 
@@ -71,6 +72,10 @@ class FakePort final : public hub::ShardPort {
     return true;
   }
 
+  bool is_blocked(const wire::IpAddress& address) const override {
+    return blocked.contains(wire::host_key(address));
+  }
+
   [[nodiscard]] bool has_room_for_stream() const override { return has_room; }
   void attach(net::StreamSocket&& socket, hub::StreamRequest&& request) override {
     heads.push_back(std::move(socket.head));
@@ -108,6 +113,7 @@ class FakePort final : public hub::ShardPort {
   std::vector<hub::Signal> signals;
   std::set<std::string> locked_rooms;
   bool has_room = true;
+  wire::HostSet blocked;
   std::vector<hub::PublishRequest> published;
   std::vector<hub::StreamRequest> attached;
   std::vector<std::string> heads;

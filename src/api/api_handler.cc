@@ -49,8 +49,22 @@ Result<void> decode_parameters(Call& call, const Match& match) {
   return {};
 }
 
+// Whoever watches the server learns nothing by it but that it is there.
+bool is_blocked(const Call& call, const std::optional<Match>& match) {
+  if (!call.port.is_blocked(call.client.address)) return false;
+  if (!match) return true;
+  const auto operation = find_operation(*match, call.request.method);
+  return !operation || !operation->is_probe;
+}
+
+Error blocked() {
+  return {Code::kForbidden,
+          "Requests from this address are refused; the owner of the server can change that."};
+}
+
 void answer_path(Call&& call) {
   const auto match = find_route(call.path);
+  if (is_blocked(call, match)) return call.reply.send(blocked());
   if (!match) {
     if (admit_request(call, nullptr)) call.reply.send(no_such_path());
     return;
@@ -90,6 +104,7 @@ void ApiHandler::handle(net::Request&& request, net::Responder responder) {
             .visitor = std::nullopt,
             .reply = std::move(reply)};
   if (call.path != kServerItself) return answer_path(std::move(call));
+  if (call.port.is_blocked(call.client.address)) return call.reply.send(blocked());
   if (call.request.method == "OPTIONS") return answer_options(call, kAllMethods);
   call.reply.send(Error{Code::kMalformed, "The target `*` is for OPTIONS; ask for a path."});
 }

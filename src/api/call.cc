@@ -9,6 +9,7 @@
 namespace tinychat::api {
 
 void Reply::send(net::Response&& response) {
+  if (change_) change_(response);
   complete(response);
   responder_.respond(std::move(response));
 }

@@ -30,6 +30,8 @@ class Reply {
   void send(const Error& error);
   // One more header.
   void add(wire::Field&& header) { headers_.push_back(std::move(header)); }
+  // Every answer goes through it.
+  void dress(std::move_only_function<void(net::Response&)>&& change) { change_ = std::move(change); }
   // Without a descriptor if the peer has gone.
   [[nodiscard]] net::StreamSocket hand_over(net::Response&& head);
 
@@ -38,6 +40,7 @@ class Reply {
 
   net::Responder responder_;
   wire::Fields headers_;
+  std::move_only_function<void(net::Response&)> change_;
 };
 
 // The references outlive every call.

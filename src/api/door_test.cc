@@ -246,6 +246,26 @@ TEST_F(Joining, IsNotDoneByPagesOfOthersNorByWhoWasRemoved) {
   EXPECT_EQ(send("POST", "/join/abc", {enter("mason", room::Role::kGuest)}).status(), 303);
 }
 
+TEST_F(Joining, SpeaksToPeopleInPagesOfTheirLanguage) {
+  put(room::Role::kMember, "abc", 0);
+  const wire::Field html{"accept", "text/html,application/xhtml+xml,*/*;q=0.8"};
+  const wire::Field german{"accept-language", "fr, de-AT;q=0.8, en;q=0.5"};
+  EXPECT_TRUE(get("/join/abc").body_has(R"(<html lang="en">)"));
+  EXPECT_TRUE(get("/join/abc", {german}).body_has(R"(<html lang="de">)"));
+  for (const auto& [language, words] :
+       {std::pair(wire::Field{"accept-language", "x, ,;"}, "Ask who gave it to you"),
+        std::pair(german, "Bitte um einen neuen")}) {
+    const auto refused = send("POST", "/join/abc", {html, language});
+    EXPECT_EQ(refused.status(), 404);
+    EXPECT_EQ(refused.header("Content-Type"), "text/html; charset=utf-8");
+    EXPECT_TRUE(refused.header("Content-Security-Policy").contains("style-src 'self'"));
+    EXPECT_TRUE(refused.body_has(words)) << refused.body();
+  }
+  const auto removed = send("POST", "/join/abc", {html, enter("ada", room::Role::kRemoved)});
+  EXPECT_EQ(removed.status(), 403);
+  EXPECT_TRUE(removed.body_has("You were removed"));
+}
+
 TEST_F(Joining, GivesASecureCookieBehindTls) {
   put(room::Role::kMember, "abc");
   const wire::Field tls{"x-forwarded-proto", "https"};

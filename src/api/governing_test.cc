@@ -50,7 +50,7 @@ class Governing : public ApiFixture {
 };
 
 TEST_F(Governing, IsForOwners) {
-  for (const char* target : {"/api/v1/links", "/api/v1/tokens", "/api/v1/audit"}) {
+  for (const char* target : {"/api/v1/links", "/api/v1/tokens", "/api/v1/audit", "/api/v1/blocks"}) {
     expect_problem(get(target, {member_}), 403);
     expect_problem(get(target), 401);
     EXPECT_EQ(get(target, {owner_}).status(), 200) << target;
@@ -222,6 +222,55 @@ TEST_F(Governing, RefusesWhatIsNoToken) {
   EXPECT_EQ(post("/api/v1/tokens", R"({"name":"ci","can":["read"]})").status(), 201);
   expect_problem(post("/api/v1/tokens", R"({"name":"ci","can":["read"]})"), 422);
   EXPECT_EQ(port_.people->passes().tokens()->size(), 1U);
+}
+
+// --- Addresses ---------------------------------------------------------------------------------
+
+TEST_F(Governing, AnAddressIsBlockedAndNoLonger) {
+  EXPECT_EQ(get("/api/v1/blocks", {owner_}).body(), R"({"blocks":[]})");
+  const auto made = post("/api/v1/blocks", R"({"address":"203.0.113.7"})");
+  EXPECT_EQ(made.status(), 201) << made.body();
+  const auto id = text_in(made, "id");
+  EXPECT_EQ(made.body(),
+            R"({"id":")" + id + R"(","address":"203.0.113.7","created":"2023-11-14T22:13:20.000Z"})");
+  EXPECT_EQ(get("/api/v1/blocks", {owner_}).body(), R"({"blocks":[)" + std::string(made.body()) + "]}");
+  EXPECT_EQ(text_in(post("/api/v1/blocks", R"({"address":"2001:db8::7"})"), "address"), "2001:db8::/64");
+  expect_problem(post("/api/v1/blocks", R"({"address":"2001:db8::8"})"), 422);
+  EXPECT_EQ(send("DELETE", "/api/v1/blocks/" + id, {owner_}).status(), 204);
+  expect_problem(send("DELETE", "/api/v1/blocks/" + id, {owner_}), 404);
+  EXPECT_EQ(revoked(), (std::vector<std::string>{"rules", "rules", "rules"}));
+  EXPECT_TRUE(noted().starts_with("address.unblocked olga 203.0.113.7 " + id + ';')) << noted();
+}
+
+TEST_F(Governing, NobodyBlocksThemselves) {
+  settings_.trusted_proxies = {*wire::parse_subnet("::1")};
+  const wire::Field from{"x-forwarded-for", "203.0.113.7"};
+  for (const char* address : {"203.0.113.7", "203.0.113.0/24", "127.0.0.1", "::1", "::/0", "x", ""}) {
+    const auto body = R"({"address":")" + std::string(address) + "\"}";
+    expect_problem(post_json("/api/v1/blocks", body, {owner_, from}), 422);
+  }
+  expect_problem(post("/api/v1/blocks", "{}"), 422);
+  EXPECT_EQ(post_json("/api/v1/blocks", R"({"address":"203.0.113.8"})", {owner_, from}).status(), 201);
+  EXPECT_EQ(port_.people->blocks().all()->size(), 1U);
+}
+
+TEST_F(Governing, WhoeverIsBlockedGetsNothing) {
+  settings_.trusted_proxies = {*wire::parse_subnet("::1")};
+  const std::vector blocked{*wire::parse_subnet("203.0.113.0/24")};
+  port_.blocked = wire::HostSet(blocked);
+  const wire::Field from{"x-forwarded-for", "203.0.113.7"};
+  for (const char* target : {"/", "/r/tea", "/join/x", "/api/v1/me", "/nothing/there", "/openapi.yaml",
+                             "/subscribe/tea", "/api/v1/events?room=tea", "/api/v1/rooms"}) {
+    const auto refused = get(target, {owner_, from});
+    expect_problem(refused, 403);
+    EXPECT_FALSE(refused.is_stream);
+    expect_problem(send("OPTIONS", target, {from}), 403);
+    EXPECT_NE(get(target, {owner_, {"x-forwarded-for", "203.0.114.7"}}).status(), 403) << target;
+  }
+  expect_problem(send("OPTIONS", "*", {from}), 403);
+  expect_problem(post_form("/tea", "message=hi", {owner_, from}), 403);
+  EXPECT_TRUE(port_.published.empty());
+  for (const char* target : {"/healthz", "/readyz"}) EXPECT_EQ(get(target, {from}).status(), 200);
 }
 
 // --- The log -----------------------------------------------------------------------------------

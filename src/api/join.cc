@@ -9,6 +9,7 @@
 #include "api/admission.h"
 #include "api/friendly_name.h"
 #include "api/identify.h"
+#include "api/join_page.h"
 #include "api/newcomer.h"
 #include "api/origin.h"
 #include "api/problem.h"
@@ -16,33 +17,6 @@
 
 namespace tinychat::api {
 namespace {
-
-// It posts to its own address. Whether the link is still good is told to who uses it.
-constexpr std::string_view kPage =
-    "<!doctype html>\n"
-    "<html lang=\"en\">\n"
-    "<head>\n"
-    "<meta charset=\"utf-8\">\n"
-    "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-    "<meta name=\"color-scheme\" content=\"light dark\">\n"
-    "<meta name=\"robots\" content=\"noindex, nofollow\">\n"
-    "<title>Join the chat</title>\n"
-    "</head>\n"
-    "<body>\n"
-    "<h1>You are invited to this chat</h1>\n"
-    "<p>From then on this browser is in. You can choose your name inside.</p>\n"
-    "<form method=\"post\"><button autofocus>Join</button></form>\n"
-    "</body>\n"
-    "</html>\n";
-
-// The code must not leave with a click on something; but the form says where it comes from.
-void protect_page(net::Response& response) {
-  response.headers.push_back({"Cache-Control", "no-store"});
-  response.headers.push_back({"Referrer-Policy", "same-origin"});
-  response.headers.push_back({"Content-Security-Policy",
-                              "default-src 'none'; base-uri 'none'; form-action 'self'; "
-                              "frame-ancestors 'none'"});
-}
 
 Error wrong_link() {
   return {
@@ -84,16 +58,11 @@ Result<Joined> join(journal::People& people, const std::string& hash, std::uint6
 
 }  // namespace
 
-void get_join(Call&& call) {
-  net::Response response;
-  response.headers = {{"Content-Type", "text/html; charset=utf-8"}};
-  protect_page(response);
-  response.static_body = kPage;
-  call.reply.send(std::move(response));
-}
+void get_join(Call&& call) { call.reply.send(join_page(call.request)); }
 
 void post_join(Call&& call) {
   if (!is_from_own_page(call.settings, call.request)) return call.reply.send(wrong_page());
+  call.reply.dress(JoinRefusals(call.request));
   if (!admit_new_user(call)) return;
   std::optional<journal::User> user;
   if (call.visitor) user = call.visitor->user;

@@ -51,6 +51,10 @@ constexpr std::array kRoutes = {
           .get = {get_tokens, kGovern, kNeeded},
           .post = {post_token, kGovern, kNeeded}},
     Route{.pattern = "/api/v1/tokens/{id}", .del = {delete_token, kGovern, kNeeded}},
+    Route{.pattern = "/api/v1/blocks",
+          .get = {get_blocks, kGovern, kNeeded},
+          .post = {post_block, kGovern, kNeeded}},
+    Route{.pattern = "/api/v1/blocks/{id}", .del = {delete_block, kGovern, kNeeded}},
     Route{.pattern = "/api/v1/audit", .get = {get_audit, kGovern, kNeeded}},
     Route{
         .pattern = "/api/v1/rooms", .get = {get_rooms, kListRooms}, .post = {post_room, kKeepRooms, kNeeded}},

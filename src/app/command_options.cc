@@ -72,8 +72,18 @@ void CommandOptions::add_door(CLI::App& cli) {
   CLI::App* const remove = add(*people, "remove", "Send somebody away");
   remove->add_option("ID", door_.name, "Who, as list says it")->required()->type_name("");
   people->require_subcommand(1);
-  door_words_ = {{kJoinLink, join},      {kOwnerLink, owner},     {kTokenCreate, create}, {kTokenList, list},
-                 {kTokenRevoke, revoke}, {kPeopleList, everyone}, {kPeopleRemove, remove}};
+
+  CLI::App* const block = add(cli, "block", "Which addresses are refused: list, add, remove");
+  CLI::App* const blocks = add(*block, "list", "Say which");
+  CLI::App* const shut = add(*block, "add", "Refuse whoever comes from an address");
+  shut->add_option("ADDRESS", door_.name, "Which, or a network as 203.0.113.0/24")->required()->type_name("");
+  CLI::App* const lift = add(*block, "remove", "Refuse them no longer");
+  lift->add_option("ADDRESS", door_.name, "Which, as list says it")->required()->type_name("");
+  block->require_subcommand(1);
+  door_words_ = {{kJoinLink, join},       {kOwnerLink, owner},    {kTokenCreate, create},
+                 {kTokenList, list},      {kTokenRevoke, revoke}, {kPeopleList, everyone},
+                 {kPeopleRemove, remove}, {kBlockList, blocks},   {kBlockAdd, shut},
+                 {kBlockRemove, lift}};
 }
 
 std::optional<DoorCommand> CommandOptions::asked_about_door() const {

@@ -31,6 +31,9 @@ struct DoorCommand {
     kTokenRevoke,
     kPeopleList,
     kPeopleRemove,
+    kBlockList,
+    kBlockAdd,
+    kBlockRemove,
   };
   Kind kind = Kind::kJoinLink;
   bool is_new = false;                  // join-link: replaces the one there is

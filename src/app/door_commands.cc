@@ -185,6 +185,40 @@ Result<CommandOutcome> remove_person(const DoorRequest& request, journal::People
               "somebody new: `tinychat join-link --new` replaces it.\n");
 }
 
+// --- Addresses ---------------------------------------------------------------------------------
+
+Result<CommandOutcome> list_blocks(journal::People& people) {
+  const auto blocks = people.blocks().all();
+  if (!blocks) return usage(blocks.error());
+  std::string text;
+  for (const auto& block : *blocks) {
+    text += block.address + ", since " + wire::rfc3339(block.created_milliseconds) + "\n";
+  }
+  return said(text.empty() ? "No address is blocked.\n" : std::move(text));
+}
+
+Result<CommandOutcome> block(const DoorRequest& request, journal::People& people, const Clock& clock) {
+  const auto subnet = journal::read_block(request.command.name);
+  if (!subnet) return usage(subnet.error());
+  const auto made = journal::block_address(people, command_line(clock), *subnet);
+  if (!made) return usage(made.error());
+  return said(made->address + " is refused; what it has open ends within seconds.\n");
+}
+
+Result<CommandOutcome> unblock(const DoorRequest& request, journal::People& people, const Clock& clock) {
+  const auto subnet = journal::read_block(request.command.name);
+  if (!subnet) return usage(subnet.error());
+  const auto address = wire::to_string(*subnet);
+  const auto removed =
+      journal::unblock_address(people, command_line(clock), &journal::AddressBlock::address, address);
+  if (!removed) return usage(removed.error());
+  if (!*removed) {
+    return fail(Code::kUsage,
+                address + " is not blocked; `tinychat block list` lists the addresses that are");
+  }
+  return said(address + " is no longer refused.\n");
+}
+
 }  // namespace
 
 Result<CommandOutcome> run(const DoorRequest& request, journal::People& people, const Clock& clock) {
@@ -197,6 +231,9 @@ Result<CommandOutcome> run(const DoorRequest& request, journal::People& people, 
     case kTokenRevoke: return revoke_token(request, people, clock);
     case kPeopleList: return list_people(people);
     case kPeopleRemove: return remove_person(request, people, clock);
+    case kBlockList: return list_blocks(people);
+    case kBlockAdd: return block(request, people, clock);
+    case kBlockRemove: return unblock(request, people, clock);
   }
   return CommandOutcome{};
 }

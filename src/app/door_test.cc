@@ -127,5 +127,41 @@ TEST_F(DoorCommands, PeopleAreListedAndRemoved) {
   EXPECT_EQ(people_->passes().revoked_after("0")->holders, std::vector<std::string>{"user:u1"});
 }
 
+TEST_F(DoorCommands, AddressesAreBlockedAndNoLonger) {
+  EXPECT_EQ(said({.kind = kBlockList}), "No address is blocked.\n");
+  EXPECT_TRUE(said({.kind = kBlockAdd, .name = "203.0.113.9/24"}).starts_with("203.0.113.0/24 is refused"));
+  EXPECT_TRUE(said({.kind = kBlockAdd, .name = "2001:db8::7"}).starts_with("2001:db8::/64 is refused"));
+  const std::string since = ", since 2023-11-14T22:13:20.000Z\n";
+  EXPECT_EQ(said({.kind = kBlockList}), "2001:db8::/64" + since + "203.0.113.0/24" + since);
+  for (const char* wrong : {"", "x", "127.0.0.1", "::1", "0.0.0.0/0", "203.0.113.0/24"}) {
+    EXPECT_TRUE(said({.kind = kBlockAdd, .name = wrong}).starts_with("refused: ")) << wrong;
+  }
+  EXPECT_EQ(said({.kind = kBlockRemove, .name = "203.0.113.0/24"}), "203.0.113.0/24 is no longer refused.\n");
+  EXPECT_TRUE(said({.kind = kBlockRemove, .name = "203.0.113.0/24"}).starts_with("refused: "));
+  EXPECT_EQ(people_->passes().revoked_after("0")->holders, std::vector<std::string>(3, "rules"));
+}
+
+// Also what is done from the command line.
+TEST_F(DoorCommands, AreNoted) {
+  ASSERT_TRUE(people_->add({.id = "u1", .name = "ada", .role = room::Role::kMember},
+                           {.id = "s1", .user_agent = ""}, "hash"));
+  const auto secret = first_line(said({.kind = kTokenCreate, .name = "ci", .can = {"read"}}));
+  said({.kind = kTokenRevoke, .name = "ci"});
+  said({.kind = kPeopleRemove, .name = "u1"});
+  said({.kind = kOwnerLink});
+  said({.kind = kBlockAdd, .name = "203.0.113.9"});
+  said({.kind = kBlockRemove, .name = "203.0.113.9"});
+  std::string noted;
+  const auto page = people_->audit().page("", 100);
+  for (const auto& entry : page->entries) {
+    EXPECT_EQ(entry.by, "");
+    noted += entry.action + ' ' + entry.subject + ';';
+    EXPECT_FALSE((entry.subject + entry.subject_id).contains(secret));
+  }
+  EXPECT_EQ(noted,
+            "address.unblocked 203.0.113.9;address.blocked 203.0.113.9;link.made owner;person.removed ada;"
+            "token.revoked ci;token.made ci;");
+}
+
 }  // namespace
 }  // namespace tinychat::app

@@ -7,6 +7,7 @@
 
 #include "app/commands.h"
 #include "app/descriptors.h"
+#include "app/door.h"
 #include "app/door_commands.h"
 #include "app/greeting.h"
 #include "app/inherited_sockets.h"
@@ -89,8 +90,12 @@ int main(int argc, char** argv) {
   (void)std::signal(SIGPIPE, SIG_IGN);
   app::Lookout lookout;
   const auto supervisor = app::Supervisor::from_environment();
-  if (!sockets->empty()) {
-    if (auto where = net::local_endpoint(sockets->front().get())) options.host = where->host;
+  // Of several, one that others can reach decides whether the door is closed.
+  for (const auto& socket : *sockets) {
+    const auto where = net::local_endpoint(socket.get());
+    if (!where) continue;
+    options.host = where->host;
+    if (!app::is_own_machine(where->host)) break;
   }
 
   supervisor.starting(kStartTime, "Opening the journal");

@@ -193,6 +193,8 @@ Result<std::unique_ptr<Node>> Node::start(const Options& options, const Clock& c
   // After it: what changes from now on is told.
   auto locked_rooms = people->rooms().locked();
   if (!locked_rooms) return fail(Code::kUsage, std::move(locked_rooms.error().detail));
+  const auto blocks = people->blocks().all();
+  if (!blocks) return fail(Code::kUsage, blocks.error().detail);
   std::vector<hub::ShardInbox*> inboxes;
   for (auto& listener : *listeners) {
     const hub::Shard::Context context{.index = impl->shards.size(),
@@ -205,7 +207,8 @@ Result<std::unique_ptr<Node>> Node::start(const Options& options, const Clock& c
                                       .streams = stream_settings(options.limits, impl->resources.streams),
                                       .is_shared = impl->engine.tail != nullptr,
                                       .revocations_place = revoked->place,
-                                      .locked_rooms = *locked_rooms};
+                                      .locked_rooms = *locked_rooms,
+                                      .blocked = journal::subnets_of(*blocks)};
     impl->shards.push_back(std::make_unique<hub::Shard>(
         context, std::move(listener), [&settings = impl->settings](hub::ShardPort& port) {
           return std::make_unique<api::ApiHandler>(port, settings);

@@ -43,6 +43,9 @@ class KeyedCount {
       if (owner_ != nullptr) owner_->give_back(key_);
     }
 
+    // Whose it is.
+    [[nodiscard]] std::uint64_t key() const { return key_; }
+
    private:
     friend class KeyedCount;
     Place(KeyedCount& owner, std::uint64_t key) : owner_(&owner), key_(key) {}

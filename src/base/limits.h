@@ -183,6 +183,8 @@ inline constexpr std::size_t kLockedRoomsMax = 1000;
 inline constexpr auto kRevocationInterval = 1s;
 // Those that servers can still be told of. One that was away for more has lost its streams with it.
 inline constexpr std::size_t kRevocationsKept = 10'000;
+// Each shard keeps them; a network counts as one.
+inline constexpr std::size_t kAddressBlocksMax = 1000;
 // How long links and tokens can be good for, and how often a link. Nobody counts so far.
 inline constexpr double kPassDaysMax = 3650;
 inline constexpr double kLinkUsesMax = 1'000'000;

@@ -72,6 +72,14 @@ void StreamSet::end_streams_of(std::span<const std::string> holders) {
   }
 }
 
+void StreamSet::end_streams_from(const wire::HostSet& hosts) {
+  if (hosts.is_empty()) return;
+  for (Slot slot = 0; slot < streams_.size(); ++slot) {
+    const Stream& stream = streams_[slot];
+    if (stream.state != StreamState::kFree && hosts.contains(stream.connection.key())) end(slot);
+  }
+}
+
 bool StreamSet::has_expired(const Stream& stream) const {
   return stream.more && stream.more->expires_milliseconds != 0 &&
          stream.more->expires_milliseconds <= clock_.utc_milliseconds();

@@ -11,6 +11,7 @@
 #include "base/limits.h"
 #include "hub/stream_set.h"
 #include "hub/stream_world.h"
+#include "wire/host_set.h"
 
 namespace tinychat::hub {
 namespace {
@@ -95,6 +96,31 @@ TEST(Goodbye, EndsTheStreamsOfARoomForWhoLostTheRightToIt) {
   for (const int fd : {mine, many}) EXPECT_FALSE(world.is_open(fd));
   for (const int fd : {elsewhere, alone, other}) EXPECT_TRUE(world.is_open(fd));
   EXPECT_EQ(world.read(many), "event: bye\ndata: {\"reason\":\"revoked\"}\n\n");
+}
+
+TEST(Goodbye, EndsTheStreamsOfHostsThatAreRefused) {
+  StreamWorld world;
+  KeyedCount connections;
+  const auto attach_from = [&](const char* address) {
+    const int fd = world.transport.open(kAmple);
+    const std::uint64_t host = wire::host_key(*wire::parse_ip_address(address));
+    world.streams.attach(
+        {.fd = UniqueFd(fd), .head = {}, .is_chunked = false, .place = *connections.try_take(host).place},
+        following({"tea"}));
+    world.settle();
+    (void)world.read(fd);
+    return fd;
+  };
+  const int blocked = attach_from("203.0.113.7");
+  const int other = attach_from("203.0.114.7");
+  const int own = world.attach_live(following({"tea"}));
+  world.streams.end_streams_from(wire::HostSet());
+  EXPECT_TRUE(world.is_open(blocked));
+  const std::vector subnets{*wire::parse_subnet("203.0.113.0/24")};
+  world.streams.end_streams_from(wire::HostSet(subnets));
+  EXPECT_FALSE(world.is_open(blocked));
+  EXPECT_EQ(world.read(blocked), "event: bye\ndata: {\"reason\":\"revoked\"}\n\n");
+  for (const int fd : {other, own}) EXPECT_TRUE(world.is_open(fd));
 }
 
 TEST(Goodbye, EndsStreamsWhoseRightHasExpired) {

@@ -29,6 +29,7 @@ Shard::Shard(const Context& context, UniqueFd listener, const MakeHandler& make_
       inbox_(limits::kShardQueueMax, [this] { reactor_.wake(); }),
       revocations_place_(context.revocations_place),
       locked_rooms_(context.locked_rooms.begin(), context.locked_rooms.end()),
+      blocked_(context.blocked),
       streams_(context.streams, transport_, *this, *context.clock, counters_, *context.committed_head,
                *context.stream_count, context.head),
       handler_(make_handler(*this)),
@@ -69,6 +70,7 @@ void Shard::end_turn(std::span<const net::Reactor::ReadyStream> ready) {
   let_newcomers_in();
   // After them: they may have been let in before it was known.
   streams_.end_streams_of(std::exchange(revoked_, {}));
+  if (std::exchange(rules_are_new_, false)) streams_.end_streams_from(blocked_);
   const bool can_read_on = streams_.catch_up();
   hand_over_commands();
   if (can_read_on || !commands_.empty()) reactor_.turn_again();
@@ -207,9 +209,12 @@ void Shard::take(journal::Revocations&& revocations) {
 // Until they are here, the old ones hold.
 void Shard::ask_for_rules() {
   rules_are_old_ = !ask_people([this](journal::People& people) -> std::move_only_function<void()> {
-    return [this, locked = people.rooms().locked()] {
-      rules_are_old_ = !locked;
-      if (locked) locked_rooms_ = {locked->begin(), locked->end()};
+    return [this, locked = people.rooms().locked(), blocks = people.blocks().all()] {
+      rules_are_old_ = !locked || !blocks;
+      rules_are_new_ = !rules_are_old_;
+      if (rules_are_old_) return;
+      locked_rooms_ = {locked->begin(), locked->end()};
+      blocked_ = wire::HostSet(journal::subnets_of(*blocks));
     };
   });
 }

@@ -27,6 +27,7 @@
 #include "net/close_reason.h"
 #include "net/http_server.h"
 #include "net/reactor.h"
+#include "wire/host_set.h"
 
 namespace tinychat::hub {
 
@@ -49,6 +50,7 @@ class Shard final : public ShardPort, private StreamSetOwner {
     std::optional<std::string> revocations_place = {};
     // Asked for after that place.
     std::vector<std::string> locked_rooms = {};
+    std::vector<wire::Subnet> blocked = {};
   };
 
   // Everything in `context` must outlive the shard.
@@ -95,6 +97,9 @@ class Shard final : public ShardPort, private StreamSetOwner {
   bool ask_people(PeopleQuestion&& question) override;
   void tell(Signal&& signal) override;
   bool is_locked(const std::string& room) const override { return locked_rooms_.contains(room); }
+  bool is_blocked(const wire::IpAddress& address) const override {
+    return !blocked_.is_empty() && blocked_.contains(wire::host_key(address));
+  }
   bool ask_attendance(std::string room, AttendanceDone&& done) override;
   bool has_room_for_stream() const override { return streams_.has_room(newcomers_.size()); }
   void attach(net::StreamSocket&& socket, StreamRequest&& request) override;
@@ -132,7 +137,9 @@ class Shard final : public ShardPort, private StreamSetOwner {
   bool is_looking_for_revocations_ = false;
   std::vector<std::string> revoked_;  // whose streams are to end
   std::unordered_set<std::string> locked_rooms_;
+  wire::HostSet blocked_;
   bool rules_are_old_ = false;
+  bool rules_are_new_ = false;  // and streams are still to end by them
   StreamSet streams_;
   struct Publish {
     PublishDone done;

@@ -13,6 +13,7 @@
 #include "net/http.h"
 #include "room/event.h"
 #include "room/presence.h"
+#include "wire/ip_address.h"
 
 namespace tinychat::hub {
 
@@ -74,6 +75,9 @@ class ShardPort {
 
   // Whether only few write in a room, which is not private; at most limits::kRevocationInterval late.
   [[nodiscard]] virtual bool is_locked(const std::string& room) const = 0;
+
+  // Whether whoever comes from there is refused; at most limits::kRevocationInterval late.
+  [[nodiscard]] virtual bool is_blocked(const wire::IpAddress& address) const = 0;
 
   // Who is in a room, over all nodes. False: too many questions are waiting.
   using AttendanceDone = std::move_only_function<void(Result<room::Attendance>)>;

@@ -42,6 +42,7 @@
 #include "net/http.h"
 #include "net/reactor.h"
 #include "room/burst.h"
+#include "wire/host_set.h"
 
 namespace tinychat::hub {
 
@@ -114,6 +115,8 @@ class StreamSet {
 
   // Ends the streams of those who have lost the right to them (see journal::Revocations).
   void end_streams_of(std::span<const std::string> holders);
+  // Ends those of hosts that are refused.
+  void end_streams_from(const wire::HostSet& hosts);
 
   [[nodiscard]] EventId head() const { return head_; }
   // Any thread.

@@ -6,6 +6,7 @@
 #include "base/limits.h"
 #include "base/log.h"
 #include "base/secret.h"
+#include "wire/host_set.h"
 #include "wire/utf8.h"
 
 namespace tinychat::journal {
@@ -79,6 +80,41 @@ Result<std::optional<User>> change_role(People& people, const Actor& actor, std:
   const auto told = people.passes().revoke(room::holder_of(room::KnownUser{(*user)->id, role}));
   if (!told) return std::unexpected(told.error());
   return user;
+}
+
+Result<wire::Subnet> read_block(std::string_view text) {
+  const auto subnet = wire::parse_subnet(text);
+  if (!subnet) {
+    return fail(Code::kUnprocessable,
+                "This is neither an address nor a network; send one as 203.0.113.7 or 203.0.113.0/24.");
+  }
+  const auto hosts = wire::host_subnet(*subnet);
+  if (hosts.contains(wire::IpAddress::loopback()) || hosts.contains(wire::IpAddress::of_ipv4(0x7f000001))) {
+    return fail(Code::kUnprocessable, "This is, or has in it, the server's own machine; block another.");
+  }
+  return hosts;
+}
+
+Result<AddressBlock> block_address(People& people, const Actor& actor, const wire::Subnet& subnet) {
+  AddressBlock block{
+      .id = random_id(), .address = wire::to_string(subnet), .created_milliseconds = actor.now_milliseconds};
+  if (auto added = people.blocks().add(block); !added) return std::unexpected(std::move(added.error()));
+  note(people, actor, "address.blocked", block.address, block.id);
+  if (auto told = people.passes().revoke(kRulesHolder); !told) return std::unexpected(told.error());
+  return block;
+}
+
+Result<bool> unblock_address(People& people, const Actor& actor, std::string AddressBlock::* by,
+                             std::string_view value) {
+  const auto blocks = people.blocks().all();
+  if (!blocks) return std::unexpected(blocks.error());
+  const auto block = std::ranges::find(*blocks, value, by);
+  if (block == blocks->end()) return false;
+  auto removed = people.blocks().remove(block->address);
+  if (!removed || !*removed) return removed;
+  note(people, actor, "address.unblocked", block->address, block->id);
+  if (auto told = people.passes().revoke(kRulesHolder); !told) return std::unexpected(told.error());
+  return true;
 }
 
 }  // namespace tinychat::journal

@@ -11,6 +11,7 @@
 
 #include "base/result.h"
 #include "journal/people.h"
+#include "wire/ip_address.h"
 
 namespace tinychat::journal {
 
@@ -46,5 +47,13 @@ Result<bool> revoke_token(People& people, const Actor& actor, std::string Access
 // kUnprocessable as People::set_role().
 Result<std::optional<User>> change_role(People& people, const Actor& actor, std::string_view user_id,
                                         room::Role role);
+
+// An address or a network, as hosts are counted. Errors: kUnprocessable (it is neither, or this machine).
+Result<wire::Subnet> read_block(std::string_view text);
+// kUnprocessable as AddressBlocks::add(). Servers are told.
+Result<AddressBlock> block_address(People& people, const Actor& actor, const wire::Subnet& subnet);
+// The one whose id or address this is. False: there is none.
+Result<bool> unblock_address(People& people, const Actor& actor, std::string AddressBlock::* by,
+                             std::string_view value);
 
 }  // namespace tinychat::journal

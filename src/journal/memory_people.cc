@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/limits.h"
+#include "journal/memory_address_blocks.h"
 #include "journal/memory_audit.h"
 #include "journal/memory_passes.h"
 #include "journal/memory_room_register.h"
@@ -119,6 +120,7 @@ class MemoryPeople final : public People {
 
   Passes& passes() override { return *passes_; }
   Audit& audit() override { return *audit_; }
+  AddressBlocks& blocks() override { return *blocks_; }
   RoomRegister& rooms() override { return *rooms_; }
 
  private:
@@ -133,6 +135,7 @@ class MemoryPeople final : public People {
 
   const std::unique_ptr<Passes> passes_ = make_memory_passes();
   const std::unique_ptr<Audit> audit_ = make_memory_audit();
+  const std::unique_ptr<AddressBlocks> blocks_ = make_memory_address_blocks();
   const std::unique_ptr<RoomRegister> rooms_ =
       make_memory_room_register([this](std::string_view id) { return find_user(id); }, *passes_);
   std::map<std::string, Account, std::less<>> accounts_;  // by user id

@@ -14,6 +14,7 @@
 
 #include "base/event_id.h"
 #include "base/result.h"
+#include "journal/address_blocks.h"
 #include "journal/audit.h"
 #include "journal/passes.h"
 #include "journal/room_register.h"
@@ -113,6 +114,8 @@ class People {
   virtual Passes& passes() = 0;
   // What owners did. Lives as long as this.
   virtual Audit& audit() = 0;
+  // Addresses that are refused. Lives as long as this.
+  virtual AddressBlocks& blocks() = 0;
   // Titles, locks and members of rooms. Lives as long as this.
   virtual RoomRegister& rooms() = 0;
 };

@@ -199,6 +199,35 @@ TEST_P(PeopleContract, WhoLostARightIsToldInOrder) {
   EXPECT_EQ(passes.revoked_after(both->place)->holders, std::vector<std::string>{"user:u2"});
 }
 
+// --- Addresses that are refused ------------------------------------------------------------------
+
+TEST_P(PeopleContract, AddressesAreBlockedOnce) {
+  AddressBlocks& blocks = people_->blocks();
+  EXPECT_EQ(blocks.all(), std::vector<AddressBlock>{});
+  const AddressBlock one{.id = "b1", .address = "203.0.113.7", .created_milliseconds = kNow + 1};
+  const AddressBlock other{.id = "b2", .address = "2001:db8::/32", .created_milliseconds = kNow};
+  ASSERT_TRUE(blocks.add(one));
+  ASSERT_TRUE(blocks.add(other));
+  EXPECT_EQ(blocks.add({.id = "b3", .address = "203.0.113.7", .created_milliseconds = kNow}).error().code,
+            Code::kUnprocessable);
+  EXPECT_EQ(blocks.all(), (std::vector{other, one}));
+  EXPECT_EQ(subnets_of({other, one}).size(), 2U);
+  EXPECT_EQ(blocks.remove("203.0.113.8"), false);
+  EXPECT_EQ(blocks.remove("203.0.113.7"), true);
+  EXPECT_EQ(blocks.remove("203.0.113.7"), false);
+  EXPECT_EQ(blocks.all(), std::vector{other});
+}
+
+TEST_P(PeopleContract, OnlySoManyAddressesAreBlocked) {
+  AddressBlocks& blocks = people_->blocks();
+  for (std::size_t i = 0; i < limits::kAddressBlocksMax; ++i) {
+    ASSERT_TRUE(blocks.add({.id = std::to_string(i), .address = std::to_string(i)}));
+  }
+  EXPECT_EQ(blocks.add({.id = "b", .address = "b"}).error().code, Code::kUnprocessable);
+  EXPECT_EQ(blocks.remove("7"), true);
+  EXPECT_TRUE(blocks.add({.id = "b", .address = "b"}));
+}
+
 // --- What owners did -----------------------------------------------------------------------------
 
 AuditEntry noted(std::size_t n) {

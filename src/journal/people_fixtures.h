@@ -20,6 +20,9 @@ namespace tinychat::journal {
 inline void PrintTo(const User& user, std::ostream* out) {
   *out << user.id << ' ' << user.name << ' ' << static_cast<int>(user.role);
 }
+inline void PrintTo(const AddressBlock& block, std::ostream* out) {
+  *out << block.id << ' ' << block.address;
+}
 inline void PrintTo(const AuditEntry& entry, std::ostream* out) {
   *out << entry.time_milliseconds << ' ' << entry.subject;
 }

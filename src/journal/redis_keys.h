@@ -52,6 +52,7 @@ class RedisKeys {
   // By role.
   [[nodiscard]] std::string links() const { return base_ + "links"; }
   [[nodiscard]] std::string revocations() const { return base_ + "revocations"; }
+  [[nodiscard]] std::string blocks() const { return base_ + "blocks"; }
   [[nodiscard]] std::string audit() const { return base_ + "audit"; }
   // What is known of a room beside its log, and the members of a private one.
   [[nodiscard]] std::string profile(std::string_view room) const {

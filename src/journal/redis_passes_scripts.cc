@@ -2,7 +2,8 @@
 //
 // access:HASH is a hash of a token: id, name, scopes, rooms (a line each), created, expires, used.
 // access-names is a hash from names to the hashes of their tokens. links is a hash by role of the hash, when
-// it expires, how often it can still be used, and the code, with blanks between them. revocations is a stream
+// it expires, how often it can still be used, and the code, with blanks between them. blocks is a hash from
+// addresses to id and time. revocations is a stream
 // of who has lost a right, `h`, and is kept short.
 #include "journal/redis_scripts.h"
 
@@ -76,12 +77,21 @@ end
 return false
 )lua";
 
+// KEYS: blocks. ARGV: 1 address, 2 what to keep of it, 3 how many there can be. Answers 'full' or 'taken'
+// where it cannot be.
+constexpr std::string_view kBlock = R"lua(
+if redis.call('HEXISTS', KEYS[1], ARGV[1]) == 1 then return 'taken' end
+if redis.call('HLEN', KEYS[1]) >= tonumber(ARGV[3]) then return 'full' end
+redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
+return 'added'
+)lua";
+
 }  // namespace
 
 const RedisPassesScripts& redis_passes_scripts() {
   static const RedisPassesScripts scripts{redis::Script(kAddToken), redis::Script(kFindToken),
-                                          redis::Script(kTokens), redis::Script(kRevokeToken),
-                                          redis::Script(kUseLink)};
+                                          redis::Script(kTokens),   redis::Script(kRevokeToken),
+                                          redis::Script(kUseLink),  redis::Script(kBlock)};
   return scripts;
 }
 

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "journal/people.h"
+#include "journal/redis_address_blocks.h"
 #include "journal/redis_audit.h"
 #include "journal/redis_passes.h"
 #include "journal/redis_room_register.h"
@@ -64,6 +65,7 @@ class RedisPeople final : public People {
   Result<std::vector<User>> users_with_standing() override;
   Passes& passes() override { return *passes_; }
   Audit& audit() override { return *audit_; }
+  AddressBlocks& blocks() override { return *blocks_; }
   RoomRegister& rooms() override { return *rooms_; }
   Result<std::vector<Session>> sessions(std::string_view user_id) override;
   Result<bool> end_session(std::string_view user_id, std::string_view session_id) override;
@@ -88,6 +90,7 @@ class RedisPeople final : public People {
   const SharedSite site_;
   const std::unique_ptr<Passes> passes_;
   const std::unique_ptr<Audit> audit_;
+  const std::unique_ptr<AddressBlocks> blocks_ = make_redis_address_blocks(site_);
   const std::unique_ptr<RoomRegister> rooms_;
   const std::string session_lifetime_ = milliseconds_text(limits::kSessionLifetime);
   const std::string memberships_max_ = std::to_string(limits::kMembershipsMax);

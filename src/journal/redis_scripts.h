@@ -43,6 +43,7 @@ struct RedisPassesScripts {
   redis::Script tokens;
   redis::Script revoke_token;
   redis::Script use_link;
+  redis::Script block;
 };
 
 // redis_room_register_scripts.cc

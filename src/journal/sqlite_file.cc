@@ -116,6 +116,12 @@ CREATE TABLE revocation (
   revocation_id INTEGER PRIMARY KEY AUTOINCREMENT,
   holder TEXT NOT NULL
 );
+CREATE TABLE address_block (
+  address_block_id INTEGER PRIMARY KEY,
+  public_id TEXT NOT NULL UNIQUE,
+  address TEXT NOT NULL UNIQUE,
+  created INTEGER NOT NULL
+);
 CREATE TABLE audit (
   audit_id INTEGER PRIMARY KEY AUTOINCREMENT,
   time INTEGER NOT NULL,

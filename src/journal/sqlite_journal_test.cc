@@ -219,8 +219,8 @@ TEST_F(SqliteJournalFile, BringsFormat2UpToDateAndLosesNobody) {
   opened();
   {
     SQLite::Database old(file().string(), SQLite::OPEN_READWRITE);
-    for (const char* table :
-         {"standing", "access_token", "link", "revocation", "audit", "room_profile", "room_member"}) {
+    for (const char* table : {"standing", "access_token", "link", "revocation", "audit", "address_block",
+                              "room_profile", "room_member"}) {
       old.exec(std::string("DROP TABLE ") + table);
     }
     old.exec("INSERT INTO user VALUES (1, 'u1', 'mason', 5)");

@@ -12,6 +12,7 @@
 #include "base/log.h"
 #include "journal/packed_id.h"
 #include "journal/sqlite_access.h"
+#include "journal/sqlite_address_blocks.h"
 #include "journal/sqlite_audit.h"
 #include "journal/sqlite_connection.h"
 #include "journal/sqlite_file.h"
@@ -45,6 +46,7 @@ std::int64_t integer_of(std::uint64_t milliseconds) { return static_cast<std::in
 struct Beside {
   std::unique_ptr<Passes> passes;
   std::unique_ptr<Audit> audit;
+  std::unique_ptr<AddressBlocks> blocks;
   std::unique_ptr<RoomRegister> rooms;
 };
 
@@ -52,6 +54,7 @@ Beside open_beside(const SqliteFile& file) {
   const auto access = std::make_shared<SqliteAccess>(file);
   return {.passes = open_sqlite_passes(access),
           .audit = open_sqlite_audit(access),
+          .blocks = open_sqlite_address_blocks(access),
           .rooms = open_sqlite_room_register(access)};
 }
 
@@ -119,6 +122,7 @@ class SqlitePeople final : public People {
 
   Passes& passes() override { return *beside_.passes; }
   Audit& audit() override { return *beside_.audit; }
+  AddressBlocks& blocks() override { return *beside_.blocks; }
   RoomRegister& rooms() override { return *beside_.rooms; }
 
   Result<std::vector<Session>> sessions(std::string_view user_id) override {
@@ -331,6 +335,7 @@ class OnDemand final : public People {
   }
   Passes& passes() override { return *beside_.passes; }
   Audit& audit() override { return *beside_.audit; }
+  AddressBlocks& blocks() override { return *beside_.blocks; }
   RoomRegister& rooms() override { return *beside_.rooms; }
   Result<std::vector<Session>> sessions(std::string_view user_id) override {
     return with([&](People& people) { return people.sessions(user_id); });

@@ -54,6 +54,7 @@ constexpr Table kTables[] = {
     {"access_token", 3, nullptr, nullptr},
     {"link", 3, nullptr, nullptr},
     {"audit", 3, nullptr, nullptr},
+    {"address_block", 3, nullptr, nullptr},
     {"room_profile", 3, nullptr, nullptr},
     {"room_member", 3, nullptr, nullptr},
 };

@@ -77,6 +77,13 @@ bool Subnet::contains(const IpAddress& other) const {
   return (address.bytes[whole] ^ other.bytes[whole]) >> (8U - rest) == 0;
 }
 
+std::string to_string(const Subnet& subnet) {
+  const std::string address = to_string(subnet.address);
+  if (subnet.bits == kBits) return address;
+  const bool is_short = is_ipv4(subnet.address) && subnet.bits >= kBits - kIpv4Bits;
+  return address + '/' + std::to_string(is_short ? subnet.bits - (kBits - kIpv4Bits) : subnet.bits);
+}
+
 std::optional<Subnet> parse_subnet(std::string_view text) {
   const auto slash = text.find('/');
   const auto address = parse_ip_address(text.substr(0, slash));

@@ -43,6 +43,9 @@ struct Subnet {
   [[nodiscard]] bool contains(const IpAddress& other) const;
 };
 
+// As parse_subnet() reads it; a network of one address as that address.
+[[nodiscard]] std::string to_string(const Subnet& subnet);
+
 // `192.0.2.1`, `10.0.0.0/8`, `fd00::/8`. nullopt: it is neither an address nor a network.
 [[nodiscard]] std::optional<Subnet> parse_subnet(std::string_view text);
 

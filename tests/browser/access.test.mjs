@@ -1,12 +1,11 @@
 // For everyone: what axe-core checks on every screen, the keyboard alone, what a screen reader is told, languages
 // and directions.
 import assert from 'node:assert/strict';
-import { createRequire } from 'node:module';
-import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 
 import { sharedServer } from '../system/server.mjs';
 import { until } from '../system/until.mjs';
+import { contrast, findings, standards } from './axe.mjs';
 import { sharedBrowser } from './browser.mjs';
 import { chatAt, line, newRoom, ready, rename, shows, write } from './chat_page.mjs';
 
@@ -14,17 +13,6 @@ const browser = sharedBrowser();
 const server = sharedServer();
 const { addressOf, post, postMany, user } = chatAt(() => server.url);
 const enter = async (room, options) => ready(await browser.open(addressOf(room), options));
-
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
-const standards = { type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] };
-const contrast = { type: 'rule', values: ['color-contrast', 'link-in-text-block'] };
-
-async function findings(page, runOnly) {
-  await page.evaluate(axe);
-  const result = await page.evaluate((chosen) => globalThis.axe.run(document, { runOnly: chosen }), runOnly);
-  return result.violations.map(({ id, nodes }) => `${id}: ${nodes.slice(0, 3).map((node) => `${node.html.slice(0, 120)} ${node.any[0]?.message ?? node.all[0]?.message ?? ''}`).join(' | ')}`);
-}
 
 async function furnished() {
   const room = newRoom();

@@ -1,6 +1,8 @@
 // The server's JSON interface, one function a resource. What goes wrong is an ApiError: `final` says whether
 // another try could ever help.
-import type { Me, Message, MyRoom, Notifications, Page, Presence, RoomSummary, Session } from './types';
+import type {
+  KnownPerson, Me, Members, Message, MyRoom, Notifications, Page, Presence, RoomNature, RoomSummary, Session,
+} from './types';
 
 const base = '/api/v1';
 
@@ -31,7 +33,14 @@ async function problemOf(answer: Response): Promise<ApiError> {
   return new ApiError(words, answer.status, retryAfterOf(answer));
 }
 
+// Whoever is not let in asks nothing more.
+let isStopped = false;
+export function stop(): void {
+  isStopped = true;
+}
+
 async function once<T>(method: string, path: string, body?: unknown, headers: HeadersInit = {}): Promise<T> {
+  if (isStopped) throw new ApiError('', 403);
   const answer = await fetch(base + path, {
     method,
     headers: body === undefined ? headers : { ...headers, 'Content-Type': 'application/json' },
@@ -50,7 +59,8 @@ export function whenStranger(action: () => Promise<unknown>): void {
   onStranger = action;
 }
 
-async function asMe<T>(method: string, path: string, body?: unknown, headers?: HeadersInit): Promise<T> {
+// A question that only somebody may ask.
+export async function asMe<T>(method: string, path: string, body?: unknown, headers?: HeadersInit): Promise<T> {
   try {
     return await once<T>(method, path, body, headers);
   } catch (error) {
@@ -72,6 +82,16 @@ export const openRoom = (room: string, notifications?: Notifications) =>
   asMe<MyRoom>('PUT', `/me${pathOf(room)}`, notifications ? { notifications } : {});
 export const leaveRoom = (room: string) => asMe<void>('DELETE', `/me${pathOf(room)}`);
 export const markRead = (room: string, id: string) => asMe<MyRoom>('PUT', `/me${pathOf(room)}/read`, { id });
+
+export const newPrivateRoom = (title: string, members: string[]) => asMe<{ room: string }>('POST', '/rooms', { title, members });
+export const directRoom = (person: string) => asMe<{ room: string }>('POST', '/rooms', { direct: person });
+export const changeRoom = (room: string, to: { title?: string | null; locked?: boolean }) =>
+  asMe<RoomNature>('PATCH', pathOf(room), to);
+export const members = (room: string) => asMe<Members>('GET', `${pathOf(room)}/members`);
+const memberPath = (room: string, id: string): string => `${pathOf(room)}/members/${encodeURIComponent(id)}`;
+export const addMember = (room: string, id: string) => asMe<void>('PUT', memberPath(room, id));
+export const removeMember = (room: string, id: string) => asMe<void>('DELETE', memberPath(room, id));
+export const allPeople = async () => (await asMe<{ people: KnownPerson[] }>('GET', '/people')).people;
 
 export const allRooms = async () => (await once<{ rooms: RoomSummary[] }>('GET', '/rooms')).rooms;
 export const presence = (room: string) => once<Presence>('GET', `${pathOf(room)}/presence`);

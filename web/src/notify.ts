@@ -2,7 +2,7 @@
 import { signal } from '@preact/signals';
 
 import { go } from './state/route';
-import { rooms } from './state/rooms';
+import { placeName, rooms } from './state/rooms';
 import type { Message } from './types';
 
 const shownFor = 12_000;
@@ -21,9 +21,11 @@ export async function askPermission(): Promise<void> {
 
 export function notifyOf(message: Message, mentioned: boolean): void {
   const room = rooms.peek().find((one) => one.room === message.room);
-  const wanted = room?.notifications === 'all' || (room?.notifications === 'mentions' && mentioned);
+  const forMe = mentioned || room?.direct;
+  const wanted = room?.notifications === 'all' || (room?.notifications === 'mentions' && forMe);
   if (!wanted || !supported || Notification.permission !== 'granted') return;
-  const notification = new Notification(`${message.sender} · #${message.room}`, {
+  const where = room?.direct ? '' : ` · ${placeName(message.room)}`;
+  const notification = new Notification(message.sender + where, {
     body: message.text.slice(0, bodyMax),
     icon: '/assets/icon-192.png',
     tag: message.id,

@@ -20,7 +20,7 @@ interface WorkerScope {
 const scope = self as unknown as WorkerScope;
 
 const cacheName = `shell-${SHELL_VERSION}`;
-const shell = ['/', '/assets/app.js', '/assets/style.css', '/favicon.svg', '/assets/de.js'];
+const shell = ['/', '/assets/app.js', '/assets/chunk.js', '/assets/style.css', '/favicon.svg', '/assets/de.js'];
 const patience = 4000; // ms, then what is kept will do
 
 scope.addEventListener('install', (event) => {

@@ -4,7 +4,11 @@ export interface Me {
   id: string;
   name: string;
   created: string;
+  role: Role;
+  door: 'open' | 'closed';
 }
+
+export type Role = 'guest' | 'member' | 'owner' | 'removed';
 
 export interface Session {
   id: string;
@@ -34,7 +38,15 @@ export interface Page {
 
 export type Notifications = 'all' | 'mentions' | 'nothing';
 
-export interface MyRoom {
+// What a room is besides what is said in it.
+export interface RoomNature {
+  title: string | null; // what people call it; of a direct room, the other one's name
+  private: boolean; // for its members alone; its name is nobody's to guess
+  direct: boolean; // of two
+  locked: boolean; // only owners write, in a private room its host
+}
+
+export interface MyRoom extends RoomNature {
   room: string;
   read: string;
   unread: number; // 100 stands for more
@@ -53,6 +65,19 @@ export interface RoomSummary {
 export interface Person {
   id?: string;
   name: string;
+}
+
+// Somebody on the server, here or not.
+export interface KnownPerson {
+  id: string;
+  name: string;
+  role: Role;
+  created: string;
+}
+
+export interface Members {
+  members: { id: string; name: string }[];
+  host: string | null; // of a room of two: nobody
 }
 
 export interface Presence {

@@ -32,6 +32,7 @@ class Outbox {
   private reading = false;
   private stale = false;
   private sends = false;
+  private ended = false;
   private running = false;
   private wakeUp: (() => void) | null = null;
   private acknowledged: Acknowledged = () => undefined;
@@ -54,8 +55,15 @@ class Outbox {
 
   // Whether this tab is the one that sends.
   lead(sends: boolean): void {
-    this.sends = sends || this.store?.shared === false;
+    this.sends = !this.ended && (sends || this.store?.shared === false);
     void this.pump();
+  }
+
+  // Nothing is sent from here any more.
+  end(): void {
+    this.ended = true;
+    this.lead(false);
+    this.wakeUp?.();
   }
 
   // Try again at once.
@@ -145,6 +153,7 @@ class Outbox {
         tell('sent', { key: item.key, message });
         this.settle(item.key, message);
       } catch (error) {
+        if (this.ended) break;
         const problem = error instanceof ApiError ? error : new ApiError(String(error), 0);
         if (problem.status === 401 && (await this.becomesSomebody())) {
           await this.refuse(item, t().nowSomebodyElse(me.peek()!.name));

@@ -5,7 +5,7 @@ import { ApiError } from '../api';
 import { attends } from './attention';
 import { askPresence, forgetPeople } from './people';
 import { place } from './route';
-import { current, newAfter, openRoom, read, rooms, roomsLoaded, timeline, timelineOf } from './rooms';
+import { askMembers, current, isOurs, isPrivate, members, newAfter, openRoom, read, rooms, roomsLoaded, timeline, timelineOf } from './rooms';
 
 function show(room: string, message?: string): void {
   const log = timelineOf(room);
@@ -33,6 +33,7 @@ export function watchPlace(): void {
     untracked(() => {
       if (room !== entered) {
         forgetPeople();
+        members.value = null;
         if (entered) void askPresence(room);
         markNew(room);
       }
@@ -51,6 +52,10 @@ export function watchPlace(): void {
         if (error instanceof ApiError && error.final && !log.loaded.peek()) log.failure.value = error;
       });
     });
+  });
+  effect(() => {
+    const room = current.value;
+    if (roomsLoaded.value && isPrivate(room) && isOurs(room)) untracked(() => askMembers(room).catch(() => undefined));
   });
   effect(() => {
     const log = timeline.value;

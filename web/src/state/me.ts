@@ -1,10 +1,15 @@
 // Who this browser is to the server. The server keeps it by a cookie that no script can read.
-import { signal } from '@preact/signals';
+import { computed, signal } from '@preact/signals';
 
 import * as api from '../api';
 import type { Me } from '../types';
 
 export const me = signal<Me | null>(null);
+export const isOwner = computed(() => me.value?.role === 'owner');
+
+// Whether the server lets this browser in. Who is out stays out until the page is loaded anew.
+export type Standing = 'in' | 'stranger' | 'removed';
+export const standing = signal<Standing>('in');
 
 // Tabs that open together ask one after the other, or each would become a guest of its own.
 function alone<T>(action: () => Promise<T>): Promise<T> {
@@ -13,7 +18,15 @@ function alone<T>(action: () => Promise<T>): Promise<T> {
 }
 
 export async function introduceMe(): Promise<Me> {
-  me.value = await alone(api.introduce);
+  try {
+    me.value = await alone(api.introduce);
+  } catch (error) {
+    if (error instanceof api.ApiError && error.status === 401) standing.value = 'stranger';
+    if (error instanceof api.ApiError && error.status === 403) standing.value = 'removed';
+    throw error;
+  }
+  // An identity from before the door was closed lets nobody in.
+  if (me.value.role === 'guest' && me.value.door === 'closed') standing.value = 'stranger';
   return me.value;
 }
 

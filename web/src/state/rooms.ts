@@ -3,8 +3,10 @@ import { batch, computed, signal } from '@preact/signals';
 
 import * as api from '../api';
 import { later, order } from '../text/ids';
-import type { Message, MyRoom, Notifications } from '../types';
-import { isMe } from './me';
+import { t } from '../texts';
+import type { Members, Message, MyRoom, Notifications, RoomNature } from '../types';
+import { isMe, isOwner, me } from './me';
+import { notify } from './notice';
 import { go, home, place } from './route';
 import { Timeline } from './timeline';
 
@@ -12,6 +14,41 @@ export const rooms = signal<readonly MyRoom[]>([]);
 export const roomsLoaded = signal(false);
 export const current = computed(() => place.value.room);
 export const currentRoom = computed(() => rooms.value.find(({ room }) => room === current.value));
+
+// Rooms, and then those of two.
+export const listed = computed(() => [
+  ...rooms.value.filter(({ direct }) => !direct),
+  ...rooms.value.filter(({ direct }) => direct),
+]);
+
+// --- What a room is called, and whose it is ------------------------------------------------------
+
+export const isPrivate = (name: string): boolean => /^~[\w-]{22}$/.test(name);
+export const isOurs = (name: string): boolean => !isPrivate(name) || rooms.value.some(({ room }) => room === name);
+
+// As people call it. The name of a private room tells nobody anything.
+export function labelOf(name: string): string {
+  const title = rooms.value.find(({ room }) => room === name)?.title;
+  return title || (isPrivate(name) ? t().privateRoom : name);
+}
+// The same in a sentence.
+export const placeName = (name: string): string => (isPrivate(name) ? labelOf(name) : `#${labelOf(name)}`);
+
+// Of the private room on the page.
+export const members = signal<(Members & { room: string }) | null>(null);
+export async function askMembers(room: string): Promise<void> {
+  const answer = await api.members(room);
+  if (room === current.peek()) members.value = { ...answer, room };
+}
+
+// Whether one may say what the room is called and who writes there.
+export const governs = computed(() => {
+  if (!isPrivate(current.value)) return isOwner.value;
+  return members.value?.room === current.value && isMe(members.value.host ?? undefined) && !currentRoom.value?.direct;
+});
+export const mayWrite = computed(() => !currentRoom.value?.locked || governs.value);
+
+// --- Which there are -----------------------------------------------------------------------------
 
 // The "new" line of the room on the page: below this message. Empty: above the first.
 export const newAfter = signal<string | null>(null);
@@ -31,10 +68,18 @@ export function timelineOf(room: string): Timeline {
 export const timeline = computed(() => timelineOf(current.value));
 export const openTimelines = (): Iterable<Timeline> => timelines.values();
 
-export function setRooms(list: readonly MyRoom[]): void {
+// When each was first heard of.
+const since = new Map<string, number>();
+
+// All there were when the server was asked.
+export function setRooms(list: readonly MyRoom[], asked = Infinity): void {
+  const missing = rooms.peek().filter(({ room }) => !list.some((other) => other.room === room));
+  const younger = missing.filter(({ room }) => since.get(room)! >= asked);
+  for (const { room } of missing) if (isPrivate(room) && since.get(room)! < asked) dropRoom(room);
   batch(() => {
     const known = new Map(rooms.peek().map((room) => [room.room, room]));
-    rooms.value = list.map((room) => newest(room, known.get(room.room)));
+    for (const { room } of list) if (!known.has(room)) since.set(room, Date.now());
+    rooms.value = [...list.map((room) => newest(room, known.get(room.room))), ...younger];
     roomsLoaded.value = true;
   });
 }
@@ -45,6 +90,7 @@ const told = new Map<string, string>();
 const put = (room: MyRoom): void => {
   const list = rooms.peek();
   const known = list.some((other) => other.room === room.room);
+  if (!known) since.set(room.room, Date.now());
   rooms.value = known ? list.map((other) => (other.room === room.room ? room : other)) : [...list, room];
 };
 
@@ -64,10 +110,24 @@ export function setRoom(room: MyRoom): void {
   put(newest(room, rooms.peek().find((other) => other.room === room.room)));
 }
 
+const leaving = new Set<string>();
+const reading = new Map<string, number>();
+
 export function dropRoom(name: string): void {
+  const label = labelOf(name);
+  const wasThere = rooms.peek().some(({ room }) => room === name);
   rooms.value = rooms.peek().filter(({ room }) => room !== name);
   timelines.delete(name);
+  // What is told of a room opens it.
+  clearTimeout(reading.get(name));
+  // Nothing of a private room is shown to whoever has lost it.
+  if (!wasThere || !isPrivate(name)) return;
+  if (!leaving.has(name)) notify(t().notInRoom(label));
+  if (current.peek() === name) go(listed.peek()[0]?.room ?? home);
 }
+
+export const setNature = (name: string, { title, locked }: RoomNature): void =>
+  change(name, (room) => ({ ...room, title: room.direct ? room.title : title, locked }));
 
 const change = (name: string, action: (room: MyRoom) => MyRoom): void => {
   const room = rooms.peek().find((other) => other.room === name);
@@ -80,9 +140,24 @@ export async function openRoom(name: string): Promise<void> {
 }
 
 export async function leaveRoom(name: string): Promise<void> {
-  await api.leaveRoom(name);
-  dropRoom(name);
+  leaving.add(name);
+  clearTimeout(reading.get(name));
+  try {
+    // Who leaves a private room is no member any more.
+    if (isPrivate(name)) await api.removeMember(name, me.peek()!.id);
+    else await api.leaveRoom(name);
+    dropRoom(name);
+  } finally {
+    leaving.delete(name);
+  }
   if (current.peek() === name) go(rooms.peek()[0]?.room ?? home);
+}
+
+// A room that the server has just made or found for us.
+export async function enterRoom(made: Promise<{ room: string }>): Promise<void> {
+  const { room } = await made;
+  await openRoom(room);
+  go(room);
 }
 
 // Holds from now on, also for what comes before the server has answered.
@@ -111,8 +186,6 @@ export function count(message: Message, mentioned: boolean, attended: boolean): 
   });
 }
 
-const reading = new Map<string, number>();
-
 // Up to here it has been read. The server is told a little later, once for a burst; by one tab, if there are many.
 export function read(name: string, id: string): void {
   const room = rooms.peek().find((other) => other.room === name);
@@ -127,7 +200,7 @@ export function read(name: string, id: string): void {
 
 // To the neighbour in the list of rooms.
 export function step(by: 1 | -1): void {
-  const names = rooms.peek().map(({ room }) => room);
+  const names = listed.peek().map(({ room }) => room);
   const at = names.indexOf(current.peek());
   const next = names[(at + by + names.length) % names.length];
   if (next !== undefined) go(next);

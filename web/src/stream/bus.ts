@@ -1,4 +1,5 @@
 // What the tabs of one browser tell each other.
+import type { Standing } from '../state/me';
 import type { Connection, Message, StreamEvent } from '../types';
 
 export interface TabMessages {
@@ -16,6 +17,7 @@ export interface TabMessages {
   // From anyone
   outbox: null; // has changed
   stranger: null; // this browser is somebody else now
+  out: Standing; // it is not let in
 }
 
 export type TabMessage = {

@@ -1,17 +1,17 @@
 // From the stream to what the page shows. All tabs run this; the one that leads has the stream, hears it first and
 // passes on what it hears.
-import { batch, computed, effect, signal } from '@preact/signals';
+import { batch, computed, effect, signal, untracked } from '@preact/signals';
 
 import * as api from '../api';
 import { notifyOf } from '../notify';
 import { outbox, stalled } from '../send/outbox';
 import { announce } from '../state/announcer';
 import { attends, looking } from '../state/attention';
-import { introduceMe, isMe, me } from '../state/me';
+import { introduceMe, isMe, me, standing } from '../state/me';
 import * as people from '../state/people';
 import * as rooms from '../state/rooms';
 import { mentionsMe } from '../text/mentions';
-import type { Connection, Message, MyRoom, StreamEvent } from '../types';
+import type { Connection, Message, MyRoom, RoomNature, StreamEvent } from '../types';
 import { listen, tab, tell } from './bus';
 import { Leader } from './leader';
 import { Supervisor } from './supervisor';
@@ -24,6 +24,10 @@ interface Wish {
   rooms: string[];
   room: string;
   attends: boolean;
+}
+interface MyRooms {
+  rooms: MyRoom[];
+  asked: number; // ms
 }
 const wishes = new Map<string, Wish>(); // of all tabs, for the leader
 const roomsMax = 100; // on one stream
@@ -39,6 +43,7 @@ const supervisor = new Supervisor(
     take(event);
   },
   (state) => setConnection(state, following ? following.split('\n') : []),
+  askRooms,
 );
 
 const leader = new Leader({
@@ -58,7 +63,7 @@ const leader = new Leader({
 function follow(): void {
   if (!leader.leads || !rooms.roomsLoaded.peek()) return;
   const wanted = new Set<string>();
-  for (const wish of wishes.values()) wanted.add(wish.room);
+  for (const wish of wishes.values()) if (wish.room) wanted.add(wish.room);
   for (const wish of wishes.values()) for (const room of wish.rooms) wanted.add(room);
   const list = [...wanted].slice(0, roomsMax).sort().join('\n');
   if (list === following) return;
@@ -73,13 +78,21 @@ function setConnection(state: Connection, list: string[]): void {
   if (!isNew) return;
   outbox.wake();
   // What was counted while the stream was away.
+  askRooms();
+}
+
+// Which rooms are ours; and if none can be, whether we are let in at all.
+function askRooms(): void {
+  const asked = Date.now();
   api.myRooms().then(
-    (list) => {
-      const event = { type: 'myRooms', id: '', data: list };
+    (rooms) => {
+      const event = { type: 'myRooms', id: '', data: { rooms, asked } };
       tell('event', event);
       take(event);
     },
-    () => undefined,
+    (error) => {
+      if (error instanceof api.ApiError && error.status === 403) introduceMe().catch(() => undefined);
+    },
   );
 }
 
@@ -117,10 +130,12 @@ function take(event: StreamEvent): void {
       case 'topic':
         return takeMessage(event.data as Message);
       case 'myRooms':
-        return rooms.setRooms(event.data as MyRoom[]);
+        return rooms.setRooms((event.data as MyRooms).rooms, (event.data as MyRooms).asked);
       case 'roomOpened':
       case 'readPosition':
         return rooms.setRoom(data);
+      case 'roomChanged':
+        return rooms.setNature(data.room, event.data as RoomNature);
       case 'roomLeft':
         return rooms.dropRoom(data.room);
       case 'userJoined':
@@ -157,7 +172,8 @@ const names = computed(() => rooms.rooms.value.map(({ room }) => room).join('\n'
 function wish(): void {
   const body = {
     rooms: names.value.split('\n').filter(Boolean),
-    room: rooms.current.value,
+    // A private room that is not ours would be refused, and all others with it.
+    room: rooms.isOurs(rooms.current.value) ? rooms.current.value : '',
     attends: looking.value,
   };
   wishes.set(tab, body);
@@ -193,6 +209,9 @@ function listenToTabs(): void {
       case 'event':
         if (!leader.leads) take(message.body);
         break;
+      case 'out':
+        standing.value = message.body;
+        break;
       case 'stranger':
         location.reload();
     }
@@ -223,14 +242,24 @@ function watchBrowser(): void {
   addEventListener('pagehide', () => tell('gone', null));
 }
 
-// Until the server has been reached; the page can be read and written in meanwhile.
-async function introduce(): Promise<void> {
+// Whoever is sent away hears nothing more, and asks nothing more; what they wrote and did not send stays theirs.
+function end(): void {
+  api.stop();
+  supervisor.end();
+  outbox.end();
+  tell('out', standing.peek());
+}
+
+// Until the server has been reached; the page can be read and written in meanwhile. Whether it lets us in.
+async function introduce(): Promise<boolean> {
   for (let failures = 0; ; failures++) {
     try {
       await introduceMe();
+      if (standing.peek() !== 'in') return false;
       rooms.setRooms(await api.myRooms());
-      return;
+      return true;
     } catch {
+      if (standing.peek() !== 'in') return false;
       connection.value = 'offline';
       await new Promise((resolve) => {
         const timer = setTimeout(resolve, Math.min(30_000, 1000 * 2 ** failures) * (0.5 + Math.random() / 2));
@@ -242,6 +271,9 @@ async function introduce(): Promise<void> {
 
 export async function startSession(): Promise<void> {
   api.whenStranger(introduceMe);
+  effect(() => {
+    if (standing.value !== 'in') untracked(end);
+  });
   listenToTabs();
   watchBrowser();
   await outbox.start((message) => {
@@ -249,7 +281,7 @@ export async function startSession(): Promise<void> {
       if (timeline.room === message.room) timeline.receive(message, true);
     }
   });
-  await introduce();
+  if (!(await introduce())) return;
   effect(wish);
   effect(() => {
     if (leader.leads && stalled.value !== undefined) tellState();

@@ -6,7 +6,7 @@ import type { Connection, Message, StreamEvent } from '../types';
 
 const types = [
   'message', 'topic', 'userJoined', 'userLeft', 'userRenamed', 'typing', 'readPosition', 'roomOpened', 'roomLeft',
-  'reset',
+  'roomChanged', 'reset',
 ];
 const retryMin = 500;
 const retryMax = 30_000;
@@ -22,10 +22,13 @@ export class Supervisor {
   private placed = 0; // messages from outside since the last one from the log
   private rooms: string[] = [];
   private hiddenSince = 0;
+  private ended = false;
 
   constructor(
     private readonly onEvent: (event: StreamEvent) => void,
     private readonly onState: (connection: Connection) => void,
+    // It may be that a room of it, or all of them, are not ours any more.
+    private readonly onDoubt: () => void,
   ) {}
 
   // Follows these rooms from now on. A room that is new gets what came since the last event of the others.
@@ -65,8 +68,15 @@ export class Supervisor {
     this.source = null;
   }
 
+  // For good.
+  end(): void {
+    this.ended = true;
+    this.close();
+  }
+
   private open(): void {
     this.close();
+    if (this.ended) return;
     const query = new URLSearchParams(this.rooms.map((room) => ['room', room]));
     if (this.cursor) query.set('since', this.cursor);
     const source = new EventSource(`/api/v1/events?${query}`);
@@ -82,7 +92,12 @@ export class Supervisor {
       const { status } = JSON.parse((event as MessageEvent<string>).data) as { status: string };
       this.onState(status === 'ok' ? 'live' : 'waiting');
     });
-    source.addEventListener('bye', () => this.lost('restarting'));
+    source.addEventListener('bye', (event) => {
+      const { reason } = JSON.parse((event as MessageEvent<string>).data) as { reason: string };
+      if (reason !== 'revoked') return this.lost('restarting');
+      this.lost('reconnecting');
+      this.onDoubt();
+    });
     source.addEventListener('error', () => this.lost('reconnecting'));
   }
 
@@ -108,10 +123,13 @@ export class Supervisor {
   // One lost connection is everyday life (streams are ended now and then); not getting it back is news.
   private lost(state: Connection): void {
     this.close();
+    if (this.ended) return;
     this.failures++;
     if (!navigator.onLine) this.onState('offline');
     else this.onState(this.failures > 1 ? 'offline' : state);
     const wait = this.failures === 1 && state === 'reconnecting' ? retryMin : retryMin * 2 ** this.failures;
     this.timer = setTimeout(() => this.open(), Math.min(wait, retryMax) * (0.5 + Math.random() / 2));
+    // An EventSource does not say why it was refused.
+    if (this.failures > 1) this.onDoubt();
   }
 }

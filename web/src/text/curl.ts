@@ -3,10 +3,17 @@ import { encoded } from '../state/route';
 
 // Room names may hold what a shell would take for its own.
 const quoted = (text: string): string =>
-  /^[\w:/.%-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+  /^[\w:/.%=-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 
-export const postLine = (room: string): string =>
-  `curl -d sender=robot -d message=hi ${quoted(`${location.origin}/${encoded(room)}`)}`;
+const to = (path: string): string => quoted(location.origin + path);
+// Where the door is closed, programs show a token.
+const shown = (token: string): string => (token ? `-H ${quoted(`Authorization: Bearer ${token}`)} ` : '');
 
-export const followLine = (room: string): string =>
-  `curl -N ${quoted(`${location.origin}/subscribe/${encoded(room)}`)}`;
+export const postLine = (room: string, token = '', sender = 'robot'): string =>
+  `curl ${shown(token)}-d ${quoted(`sender=${sender}`)} -d message=hi ${to(`/${encoded(room)}`)}`;
+
+export const followLine = (room: string, token = ''): string =>
+  `curl -N ${shown(token)}${to(`/subscribe/${encoded(room)}`)}`;
+
+export const readLine = (room: string, token = ''): string =>
+  `curl ${shown(token)}${to(`/api/v1/rooms/${encodeURIComponent(room)}/messages`)}`;

@@ -4,6 +4,7 @@ import { language, t } from '../texts';
 interface Formats {
   clock: Intl.DateTimeFormat;
   full: Intl.DateTimeFormat;
+  short: Intl.DateTimeFormat;
   day: Intl.DateTimeFormat;
   dayOfYear: Intl.DateTimeFormat;
 }
@@ -18,6 +19,7 @@ function formats(): Formats {
     found = {
       clock: new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit' }),
       full: new Intl.DateTimeFormat(locale, { dateStyle: 'full', timeStyle: 'medium' }),
+      short: new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' }),
       day: new Intl.DateTimeFormat(locale, { weekday: 'long', day: 'numeric', month: 'long' }),
       dayOfYear: new Intl.DateTimeFormat(locale, { dateStyle: 'full' }),
     };
@@ -27,6 +29,7 @@ function formats(): Formats {
 }
 
 export const clockOf = (time: string): string => formats().clock.format(new Date(time));
+export const shortTimeOf = (time: string): string => formats().short.format(new Date(time));
 export const fullTimeOf = (time: string): string => formats().full.format(new Date(time));
 
 export function isSameDay(a: string, b: string): boolean {

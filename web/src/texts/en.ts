@@ -14,13 +14,65 @@ export const en = {
   direction: 'ltr',
   commandKey: onApple ? '⌘' : 'Ctrl',
 
+  // For those who are not in
+  door: {
+    closed: 'This chat is for invited people',
+    whatThisIs: 'Somebody who is in can send you a join link. Open it in this browser, or paste it here.',
+    notLetIn: (name: string) => `You have been here as ${name}, and keep that name when you come in.`,
+    link: 'Join link',
+    open: 'Open the link',
+    noLink: 'This is no join link: it ends in /join/ and a long row of letters.',
+    isMine: 'Is this your server?',
+    printed: 'It printed two links when it started: one for you as its owner, one for everybody else. This makes another for you:',
+    removed: 'You were removed from this chat',
+    whatRemovedMeans: 'Nothing of it reaches this browser any more. The owner of the server can let you in again.',
+    lookAgain: 'Look again',
+  },
+  notInRoom: (room: string) => `You are no longer in “${room}”.`,
+
+  // For owners; the rest is in owner/words_en.ts
+  thisServer: 'People and access',
+
+  // Private rooms
+  privateRoom: 'Private room',
+  newPrivateRoom: (title: string) => (title ? `New private room “${title}”` : 'New private room…'),
+  privateMeans: 'Only its members know that it is there. You can add people later, too.',
+  roomTitle: 'Name',
+  roomTitleHint: 'Plans',
+  members: 'Members',
+  membersOf: (count: number) => some(count, 'member', 'members'),
+  withWhom: 'With whom',
+  nobodyToAdd: 'Nobody else has been here yet.',
+  create: 'Create the room',
+  addMember: 'Add somebody',
+  add: 'Add',
+  addOne: (name: string) => `Add ${name}`,
+  remove: 'Remove',
+  removeOne: (name: string) => `Remove ${name}`,
+  host: 'host',
+  leaveQuestion: 'Leave this room? Only a member can add you again.',
+  people: 'People',
+  findPerson: 'Find a person to write to',
+  findPersonHint: 'Name',
+  writeTo: (name: string) => `Write to ${name}`,
+  writePrivately: 'Write privately',
+  mention: 'Mention',
+  directMeans: (name: string) => `Only you and ${name} can read this.`,
+
+  // Locked rooms
+  lockRoom: 'Only owners write here',
+  lockPrivateRoom: 'Only the host writes here',
+  locked: 'locked',
+  cancel: 'Cancel',
+
   // Around the rooms
   rooms: 'Rooms',
   roomsUnread: 'Rooms, there is something new',
   openRoom: 'Open a room',
-  findRoom: 'Find or open a room',
-  findRoomHint: 'Room name',
-  createRoom: (room: string) => `Open #${room}, a new room`,
+  findRoom: 'Find a room or a person',
+  findRoomHint: 'Room or person',
+  createRoom: (room: string) => `Open #${room}, a new room for everybody`,
+  person: 'person',
   notOpened: 'not opened',
   unread: (count: number, mentions: number) =>
     `${count >= 100 ? 'more than 99' : count} unread${mentions > 0 ? `, ${some(mentions, 'mention', 'mentions')}` : ''}`,
@@ -32,6 +84,7 @@ export const en = {
   leaveRoom: 'Leave this room',
   postFromAnywhere: 'Post from anywhere',
   followFromAnywhere: 'Follow from a terminal',
+  putToken: 'In place of TOKEN goes one that an owner makes for the program.',
   peopleHere: (count: number) => some(count, 'person here', 'people here'),
   tooManyToName: 'Too many to name.',
   thisIsYou: 'you',
@@ -52,7 +105,7 @@ export const en = {
   loading: 'Loading…',
   nobodyWrote: 'Nobody has written here yet. Say hello!',
   orFromTerminal: 'Or from a terminal:',
-  beginning: (room: string) => `This is the beginning of #${room}.`,
+  beginning: (place: string) => `This is the beginning of ${place}.`,
   today: 'Today',
   yesterday: 'Yesterday',
   newLine: 'New',
@@ -80,7 +133,7 @@ export const en = {
   announceMany: (count: number, names: string) => `${count} new messages from ${names}`,
 
   // Writing
-  messageTo: (room: string) => `Message #${room}`,
+  messageTo: (place: string) => `Message ${place}`,
   send: 'Send',
   sending: 'Sending…',
   waiting: 'Waiting for the connection',
@@ -142,7 +195,7 @@ export const en = {
 
   keys: {
     title: 'Keyboard',
-    switcher: 'Find or open a room',
+    switcher: 'Find a room or a person',
     previousRoom: 'Room above',
     nextRoom: 'Room below',
     send: 'Send',

@@ -13,7 +13,7 @@ function wanted(): string {
   return mine.find((language) => known.includes(language)) ?? 'en';
 }
 
-const catalogue = computed(() => (wanted() in catalogues.value ? wanted() : 'en'));
+export const catalogue = computed(() => (wanted() in catalogues.value ? wanted() : 'en'));
 
 // For dates and numbers: with its region if that is the browser's.
 export const language = computed(() => {

@@ -1,14 +1,20 @@
 // The whole page.
 import { announcement } from '../state/announcer';
+import { standing } from '../state/me';
+import { notice } from '../state/notice';
 import { timeline } from '../state/rooms';
 import { t } from '../texts';
 import { Composer } from './composer';
 import { dialog, drawer } from './dialogs';
+import { Door } from './door';
 import { Header } from './header';
 import { KeysDialog } from './keys_dialog';
 import { Log } from './log';
 import { PeopleDialog } from './people_dialog';
+import { PersonDialog } from './person_dialog';
+import { PrivateDialog } from './private_dialog';
 import { RoomDialog } from './room_dialog';
+import { ServerDialog } from './server_dialog';
 import { SettingsDialog } from './settings_dialog';
 import { Sidebar } from './sidebar';
 import { Strip } from './strip';
@@ -17,7 +23,10 @@ import { Switcher } from './switcher';
 const dialogs = {
   keys: KeysDialog,
   people: PeopleDialog,
+  person: PersonDialog,
+  private: PrivateDialog,
   room: RoomDialog,
+  server: ServerDialog,
   settings: SettingsDialog,
   switcher: Switcher,
 };
@@ -37,7 +46,12 @@ function Conversation() {
   return <Log key={timeline.value.room} timeline={timeline.value} />;
 }
 
+function Notice() {
+  return <p id="notice" role="status">{notice.value}</p>;
+}
+
 export function App() {
+  if (standing.value !== 'in') return <Door />;
   return (
     <div class={drawer.value ? 'app drawer' : 'app'}>
       <a class="skip" href="#text">{t().skipToWriting}</a>
@@ -49,6 +63,7 @@ export function App() {
         <Strip />
         <Composer />
       </main>
+      <Notice />
       <OpenDialog />
       <Announcer />
     </div>

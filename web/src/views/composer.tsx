@@ -7,7 +7,7 @@ import { commandOf } from '../commands';
 import { outbox } from '../send/outbox';
 import { draftOf, keepDraft } from '../state/drafts';
 import { isMe, me } from '../state/me';
-import { current, newAfter, timeline } from '../state/rooms';
+import { current, isPrivate, mayWrite, newAfter, placeName, timeline } from '../state/rooms';
 import { welcomed } from '../state/settings';
 import { connection } from '../stream/session';
 import { t } from '../texts';
@@ -57,7 +57,7 @@ async function run(command: () => Promise<void> | void, text: string): Promise<v
 
 function send(field: HTMLTextAreaElement): void {
   const text = field.value.trimEnd();
-  if (!text.trim()) return;
+  if (!text.trim() || !mayWrite.peek()) return;
   const room = current.peek();
   problem.value = '';
   field.value = '';
@@ -130,6 +130,8 @@ export function Composer() {
     fit(field);
     if (matchMedia('(hover: hover)').matches) field.focus({ preventScroll: true });
   }, [room]);
+  const isLocked = !mayWrite.value;
+  const invites = isLocked ? (isPrivate(room) ? t().lockPrivateRoom : t().lockRoom) : t().messageTo(placeName(room));
   const completes = offers.value.length > 0;
   return (
     <form
@@ -151,8 +153,9 @@ export function Composer() {
           rows={1}
           dir="auto"
           enterkeyhint="send"
-          aria-label={t().messageTo(room)}
-          placeholder={t().messageTo(room)}
+          readOnly={isLocked}
+          aria-label={invites}
+          placeholder={invites}
           aria-autocomplete="list"
           aria-controls={completes ? 'completion' : undefined}
           aria-activedescendant={completes ? `offer-${chosen.value}` : undefined}

@@ -26,7 +26,10 @@ export function Dialog({ title, class: className = '', plain = false, children }
       ref={element}
       class={className}
       aria-label={title}
-      onClose={() => (dialog.value = null)}
+      onClose={() => {
+        // Another dialog may have taken its place.
+        if (element.current) dialog.value = null;
+      }}
       onClick={(event) => {
         if (event.target === element.current) element.current?.close();
       }}

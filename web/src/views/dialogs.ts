@@ -1,7 +1,7 @@
 // Which dialog is open. One at a time.
 import { signal } from '@preact/signals';
 
-export type DialogName = 'switcher' | 'keys' | 'settings' | 'room' | 'people';
+export type DialogName = 'switcher' | 'keys' | 'settings' | 'room' | 'people' | 'person' | 'private' | 'server';
 
 export const dialog = signal<DialogName | null>(null);
 

@@ -1,11 +1,12 @@
 // The room's name and topic, who is here, and how the connection is.
 import { present } from '../state/people';
-import { current, currentRoom, rooms } from '../state/rooms';
+import { current, currentRoom, isPrivate, labelOf, rooms } from '../state/rooms';
 import { connection } from '../stream/session';
 import { t } from '../texts';
 import { Avatar } from './avatar';
 import { drawer, openDialog } from './dialogs';
 import { Icon } from './icons';
+import { RoomSign } from './room_sign';
 
 const facesMax = 3;
 
@@ -70,7 +71,12 @@ export function Header() {
     <header class="bar">
       <MenuButton />
       <div class="title">
-        <h1 id="room" dir="auto" title={current.value}>{current.value}</h1>
+        <h1 id="room" dir="auto" title={labelOf(current.value)}>
+          {isPrivate(current.value) && <RoomSign room={currentRoom.value ?? { private: true }} size={17} />}
+          {!isPrivate(current.value) && <span class="hash" data-sign="#" aria-hidden="true" />}
+          {labelOf(current.value)}
+        </h1>
+        {currentRoom.value?.locked && <span class="tag">{t().locked}</span>}
         {topic && <p id="topic" dir="auto" title={topic}>{topic}</p>}
       </div>
       <Status />

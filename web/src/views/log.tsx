@@ -6,7 +6,7 @@ import { Component, createRef } from 'preact';
 import { unsent } from '../send/outbox';
 import { atEnd } from '../state/attention';
 import { me } from '../state/me';
-import { newAfter } from '../state/rooms';
+import { isPrivate, newAfter, placeName, rooms } from '../state/rooms';
 import type { Timeline } from '../state/timeline';
 import { postLine } from '../text/curl';
 import { order } from '../text/ids';
@@ -61,10 +61,19 @@ function Empty({ room }: { room: string }) {
   return (
     <div id="empty">
       <p>{t().nobodyWrote}</p>
-      <p class="quiet">{t().orFromTerminal}</p>
-      <code dir="ltr">{postLine(room)}</code>
+      {!isPrivate(room) && me.value?.door !== 'closed' && (
+        <>
+          <p class="quiet">{t().orFromTerminal}</p>
+          <code dir="ltr">{postLine(room)}</code>
+        </>
+      )}
     </div>
   );
+}
+
+function beginningOf(room: string): string {
+  const found = rooms.value.find((one) => one.room === room);
+  return found?.direct ? t().directMeans(found.title ?? '') : t().beginning(placeName(room));
 }
 
 export class Log extends Component<Props> {
@@ -221,7 +230,7 @@ export class Log extends Component<Props> {
         >
           <div ref={this.content}>
             {hasOlder.value && <p class="more">{t().loading}</p>}
-            {begins && <p class="beginning" dir="auto">{t().beginning(timeline.room)}</p>}
+            {begins && <p class="beginning" dir="auto">{beginningOf(timeline.room)}</p>}
             <ol id="messages" ref={this.list}>{this.rows()}</ol>
             {!hasNewer.value && <Pending room={timeline.room} timeline={timeline} />}
           </div>

@@ -57,7 +57,7 @@ function By({ message, twin }: { message: Message; twin: boolean }) {
   const { author, sender, time } = message;
   return (
     <p class="by">
-      <b class={author ? `c${hueOf(author)}` : ''} dir="auto" title={sender}>{sender}</b>
+      <b class={author ? `c${hueOf(author)}` : ''} dir="auto" title={sender} data-action={author && 'person'}>{sender}</b>
       {!author && <span class="tag" title={t().unverifiedMeans}>{t().unverified}</span>}
       {author && twin && <span class="tag" title={t().twinMeans}>{author.slice(0, 4)}</span>}
       <a href={permalinkOf(message.room, message.id)} tabIndex={-1}>

@@ -4,6 +4,7 @@ import { permalinkOf } from '../state/route';
 import type { Timeline } from '../state/timeline';
 import { t } from '../texts';
 import { insertAbove } from './composing';
+import { openPerson } from './person_dialog';
 
 async function copy(text: string): Promise<void> {
   try {
@@ -21,6 +22,7 @@ export function actOn(event: MouseEvent, timeline: Timeline): void {
   const id = button?.closest<HTMLElement>('li[data-id]')?.dataset.id;
   const message = timeline.rows.peek().find((row) => row.id === id);
   if (!button || !message) return;
+  if (button.dataset.action === 'person') return openPerson({ id: message.author!, name: message.sender });
   if (button.dataset.action === 'quote') return insertAbove(quoted(message.text));
   const text = button.dataset.action === 'copy' ? message.text : location.origin + permalinkOf(message.room, message.id);
   void copy(text);

@@ -1,13 +1,16 @@
 // The rooms one has opened, what is unread in them, and oneself.
 import { hasDraft } from '../state/drafts';
-import { me } from '../state/me';
+import { isOwner, me } from '../state/me';
 import { addressOf } from '../state/route';
-import { current, rooms } from '../state/rooms';
+import { current, listed } from '../state/rooms';
 import { t } from '../texts';
 import type { MyRoom } from '../types';
 import { Avatar } from './avatar';
 import { drawer, openDialog } from './dialogs';
 import { Icon } from './icons';
+import { RoomSign } from './room_sign';
+import { openServer } from './server_dialog';
+import { openSwitcher } from './switcher';
 
 export const badgeOf = (count: number): string => (count >= 100 ? '99+' : String(count));
 
@@ -22,19 +25,21 @@ function RoomLink({ room }: { room: MyRoom }) {
         href={addressOf(room.room)}
         class={state.filter(Boolean).join(' ')}
         aria-current={isCurrent ? 'page' : undefined}
-        title={room.room}
+        title={room.title || room.room}
         onClick={() => (drawer.value = false)}
       >
-        <span class="hash" aria-hidden="true">#</span>
-        <span class="name" dir="auto">{room.room}</span>
+        <RoomSign room={room} />
+        <span class="name" dir="auto">{room.title || (room.private ? t().privateRoom : room.room)}</span>
+        {room.private && !room.direct && <span class="hidden">, {t().privateRoom}</span>}
         {!isCurrent && hasDraft(room.room) && (
           <span class="draft" role="img" aria-label={t().draft} title={t().draft}>
             <Icon name="pencil" size={15} />
           </span>
         )}
+        {room.locked && <span class="tag">{t().locked}</span>}
         {silent && <Icon name="muted" size={15} />}
         {unread > 0 && (
-          <span class={mentions > 0 ? 'badge mentions' : 'badge'} title={t().unread(unread, mentions)}>
+          <span class={mentions > 0 || room.direct ? 'badge mentions' : 'badge'} title={t().unread(unread, mentions)}>
             {mentions > 0 && '@'}
             {badgeOf(unread)}
             <span class="hidden"> {t().unread(unread, mentions)}</span>
@@ -69,7 +74,7 @@ export function Sidebar() {
           class="icon"
           aria-label={t().findRoom}
           title={`${t().findRoom} (${t().commandKey}+K)`}
-          onClick={() => openDialog('switcher')}
+          onClick={() => openSwitcher()}
         >
           <Icon name="search" />
         </button>
@@ -83,17 +88,45 @@ export function Sidebar() {
             id="open-room"
             aria-label={t().openRoom}
             title={t().openRoom}
-            onClick={() => openDialog('switcher')}
+            onClick={() => openSwitcher()}
           >
             <Icon name="plus" size={18} />
           </button>
         </div>
         <ul id="rooms">
-          {rooms.value.map((room) => (
+          {listed.value.filter(({ direct }) => !direct).map((room) => (
+            <RoomLink key={room.room} room={room} />
+          ))}
+        </ul>
+        <div class="heading">
+          <h2>{t().people}</h2>
+          <button
+            type="button"
+            class="icon"
+            id="find-person"
+            aria-label={t().findPerson}
+            title={t().findPerson}
+            onClick={() => openSwitcher(true)}
+          >
+            <Icon name="plus" size={18} />
+          </button>
+        </div>
+        <ul id="direct-rooms">
+          {listed.value.filter(({ direct }) => direct).map((room) => (
             <RoomLink key={room.room} room={room} />
           ))}
         </ul>
       </nav>
+      {isOwner.value && (
+        <button
+          type="button"
+          id="server"
+          onClick={() => openServer('people')}
+        >
+          <Icon name="server" />
+          <span class="name">{t().thisServer}</span>
+        </button>
+      )}
       <MyCard />
     </aside>
   );

@@ -1,0 +1,81 @@
+// A hash: address → id, a blank, and when it was blocked.
+#include "journal/redis_address_blocks.h"
+
+#include <algorithm>
+#include <charconv>
+#include <tuple>
+#include <utility>
+
+#include "base/limits.h"
+#include "journal/redis_scripts.h"
+
+namespace tinychat::journal {
+namespace {
+
+AddressBlock block_in(std::string_view address, std::string_view text) {
+  const auto blank = std::min(text.find(' '), text.size());
+  AddressBlock block{.id = std::string(text.substr(0, blank)), .address = std::string(address)};
+  std::from_chars(text.data() + std::min(blank + 1, text.size()), text.data() + text.size(),
+                  block.created_milliseconds);
+  return block;
+}
+
+class RedisAddressBlocks final : public AddressBlocks {
+ public:
+  explicit RedisAddressBlocks(SharedSite site) : site_(std::move(site)), session_(site_->session("blocks")) {}
+
+  Result<void> add(const AddressBlock& block) override {
+    auto reply = evaluate(redis_passes_scripts().block, {site_->keys.blocks()},
+                          {block.address, block.id + ' ' + std::to_string(block.created_milliseconds),
+                           std::to_string(limits::kAddressBlocksMax)});
+    if (!reply) return std::unexpected(reply.error());
+    if (reply->value().text() == "taken") return std::unexpected(blocked_already(block.address));
+    if (reply->value().text() == "full") return std::unexpected(too_many_blocks());
+    return {};
+  }
+
+  Result<std::vector<AddressBlock>> all() override {
+    auto reply = call({"HGETALL", site_->keys.blocks()});
+    if (!reply) return std::unexpected(reply.error());
+    const auto value = reply->value();
+    std::vector<AddressBlock> all;
+    for (std::size_t i = 0; i + 1 < value.size(); i += 2) {
+      all.push_back(block_in(value[i].text(), value[i + 1].text()));
+    }
+    std::ranges::sort(all, {}, [](const AddressBlock& block) {
+      return std::tie(block.created_milliseconds, block.address);
+    });
+    return all;
+  }
+
+  Result<bool> remove(std::string_view address) override {
+    auto reply = call({"HDEL", site_->keys.blocks(), address});
+    if (!reply) return std::unexpected(reply.error());
+    return reply->value().integer() > 0;
+  }
+
+ private:
+  using Words = std::initializer_list<std::string_view>;
+
+  Result<redis::Reply> evaluate(const redis::Script& script, Words keys, Words arguments) {
+    auto reply = session_.evaluate(script, keys, arguments, redis_deadline());
+    if (!reply) return std::unexpected(at_runtime(reply.error()));
+    return reply;
+  }
+  Result<redis::Reply> call(Words command) {
+    auto reply = session_.call(command, redis_deadline());
+    if (!reply) return std::unexpected(at_runtime(reply.error()));
+    return reply;
+  }
+
+  const SharedSite site_;
+  redis::Session session_;
+};
+
+}  // namespace
+
+std::unique_ptr<AddressBlocks> make_redis_address_blocks(SharedSite site) {
+  return std::make_unique<RedisAddressBlocks>(std::move(site));
+}
+
+}  // namespace tinychat::journal

@@ -1,0 +1,13 @@
+// Addresses that are refused, in Redis, the same for every node.
+#pragma once
+
+#include <memory>
+
+#include "journal/address_blocks.h"
+#include "journal/redis_site.h"
+
+namespace tinychat::journal {
+
+std::unique_ptr<AddressBlocks> make_redis_address_blocks(SharedSite site);
+
+}  // namespace tinychat::journal
