@@ -281,5 +281,26 @@ TEST_F(ClosedDoor, AnOpenOneIsClosedToThoseWhoWereRemoved) {
   expect_problem(get("/api/v1/events?room=tea", {cookie}), 403);
 }
 
+TEST_F(ClosedDoor, AnOwnerTakesOutWhatSomebodyWrote) {
+  const auto owner = enter("olga", room::Role::kOwner);
+  (void)enter("ugo", room::Role::kMember);
+  port_.append({.room = "tea", .sender = "ugo", .text = "spam", .idempotency_key = {}, .author = "ugo"});
+  expect_refusal(send("DELETE", "/api/v1/messages?author=ugo"), 401, "nobody");
+  const auto member = enter("mia", room::Role::kMember);
+  expect_refusal(send("DELETE", "/api/v1/messages?author=ugo", {member}), 403, "a member");
+  EXPECT_EQ(send("DELETE", "/api/v1/messages", {owner}).status(), 422);
+  const auto place = port_.people->passes().revoked_after({})->place;
+  EXPECT_EQ(send("DELETE", "/api/v1/messages?author=ugo", {owner}).body(), R"({"erased":1})");
+  const auto left = send("GET", "/api/v1/rooms/tea/messages", {owner});
+  EXPECT_FALSE(left.body_has("spam"));
+  EXPECT_TRUE(left.body_has("a secret"));
+  EXPECT_EQ(port_.people->passes().revoked_after(place)->holders, std::vector{journal::erased_of("ugo")});
+  EXPECT_EQ(port_.people->audit().page({}, 1)->entries[0].action, "messages.erased");
+  EXPECT_EQ(port_.people->audit().page({}, 1)->entries[0].subject, "ugo");
+  EXPECT_EQ(send("DELETE", "/api/v1/messages?author=ugo", {owner}).body(), R"({"erased":0})");
+  port_.queue_is_full = true;
+  EXPECT_EQ(send("DELETE", "/api/v1/messages?author=ugo", {owner}).status(), 503);
+}
+
 }  // namespace
 }  // namespace tinychat::api

@@ -1,11 +1,12 @@
 // Taking out what a user has written, for an owner who has sent them away.
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <utility>
 
 #include "api/actions.h"
+#include "api/governing.h"
 #include "api/problem.h"
-#include "journal/audit.h"
 
 namespace tinychat::api {
 namespace {
@@ -16,18 +17,11 @@ Error no_author() {
 }
 
 // The messages are gone from the journal; what shards still have in memory goes when they read of it.
-void tell_shards(Call&& call, std::string author, std::uint64_t messages) {
+void tell_shards(Call&& call, const std::string& author, std::uint64_t messages) {
   ask_people(
       std::move(call),
-      [author = std::move(author), messages, now = call.settings.clock->utc_milliseconds(),
-       owner = call.visitor->user](journal::People& people) -> Result<void> {
-        if (auto told = people.passes().revoke(journal::erased_of(author)); !told) return told;
-        return people.audit().add({.time_milliseconds = now,
-                                   .by = owner.id,
-                                   .by_name = owner.name,
-                                   .action = "messages.erased",
-                                   .subject = std::to_string(messages),
-                                   .subject_id = author});
+      [author, actor = actor_of(call)](journal::People& people) {
+        return journal::tell_of_erasure(people, actor, author);
       },
       [messages](Call&& answered, Result<void>&& told) {
         if (!told) return answered.reply.send(told.error());

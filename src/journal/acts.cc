@@ -82,6 +82,16 @@ Result<std::optional<User>> change_role(People& people, const Actor& actor, std:
   return user;
 }
 
+Result<void> tell_of_erasure(People& people, const Actor& actor, std::string_view user_id) {
+  if (auto told = people.passes().revoke(erased_of(user_id)); !told) return told;
+  const auto users = people.users_with_standing();
+  if (!users) return std::unexpected(users.error());
+  const auto user = std::ranges::find(*users, user_id, &User::id);
+  note(people, actor, "messages.erased", user == users->end() ? std::string(user_id) : user->name,
+       std::string(user_id));
+  return {};
+}
+
 Result<wire::Subnet> read_block(std::string_view text) {
   const auto subnet = wire::parse_subnet(text);
   if (!subnet) {

@@ -48,6 +48,9 @@ Result<bool> revoke_token(People& people, const Actor& actor, std::string Access
 Result<std::optional<User>> change_role(People& people, const Actor& actor, std::string_view user_id,
                                         room::Role role);
 
+// What they had written is out of the journal: servers are told to forget it.
+Result<void> tell_of_erasure(People& people, const Actor& actor, std::string_view user_id);
+
 // An address or a network, as hosts are counted. Errors: kUnprocessable (it is neither, or this machine).
 Result<wire::Subnet> read_block(std::string_view text);
 // kUnprocessable as AddressBlocks::add(). Servers are told.

@@ -53,6 +53,9 @@ const at = (path: string, id: string): string => `${path}/${encodeURIComponent(i
 
 export const setRole = (id: string, role: Role) => asMe<KnownPerson>('PATCH', at('/people', id), { role });
 
+export const eraseMessages = (author: string) =>
+  asMe<{ erased: number }>('DELETE', `/messages?${new URLSearchParams({ author })}`);
+
 export const memberLink = async () => (await asMe<{ member: Link | null }>('GET', '/links')).member;
 export const newLink = (link: NewLink) => asMe<Link>('POST', '/links', link);
 

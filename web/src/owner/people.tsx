@@ -10,7 +10,7 @@ import { Problem, useAttempt } from '../views/attempt';
 import { Confirm } from '../views/confirm';
 import { Avatar } from '../views/avatar';
 import { Icon } from '../views/icons';
-import { setRole } from './api';
+import { eraseMessages, setRole } from './api';
 import { useList } from './parts';
 import { words } from './words';
 
@@ -20,11 +20,12 @@ const findFrom = 8; // people
 const rank: Record<Role, number> = { owner: 0, member: 1, guest: 2, removed: 3 };
 const inOrder = (a: KnownPerson, b: KnownPerson): number => rank[a.role] - rank[b.role] || a.name.localeCompare(b.name);
 
-function Acts({ person, become }: { person: KnownPerson; become: (role: Role) => void }) {
+function Acts({ person, become, erase }: { person: KnownPerson; become: (role: Role) => void; erase: () => void }) {
   const { role, name } = person;
   return (
     <div class="acts">
       {role === 'removed' && <button type="button" class="text-button" onClick={() => become('member')}>{words().letInAgain}</button>}
+      {role === 'removed' && <Confirm label={words().erase} question={words().eraseQuestion(name)} act={erase} />}
       {role === 'guest' && <button type="button" class="text-button" onClick={() => become('member')}>{words().letIn}</button>}
       {role === 'member' && <button type="button" class="text-button" onClick={() => become('owner')}>{words().makeOwner}</button>}
       {role === 'owner' && <button type="button" class="text-button" onClick={() => become('member')}>{words().makeMember}</button>}
@@ -60,11 +61,19 @@ export function People({ toLinks }: { toLinks: () => void }) {
       opened.value = '';
       void load();
     });
+  const outcome = useSignal('');
+  const erase = (id: string) =>
+    attempt.run(async () => {
+      const { erased } = await eraseMessages(id);
+      opened.value = '';
+      outcome.value = words().erased(erased);
+    });
   const all = list.value ?? [];
   const shown = all.filter(({ name }) => name.toLowerCase().includes(wanted.value.trim().toLowerCase())).sort(inOrder);
   return (
     <>
       <Problem of={attempt} />
+      <p class="quiet" role="status" hidden={!outcome.value}>{outcome.value}</p>
       {all.length >= findFrom && (
         <input
           class="text-field"
@@ -93,7 +102,7 @@ export function People({ toLinks }: { toLinks: () => void }) {
                   <Icon name="more" />
                 </button>
               )}
-              {isOpen && <Acts person={person} become={(role) => void become(person.id, role)} />}
+              {isOpen && <Acts person={person} become={(role) => void become(person.id, role)} erase={() => void erase(person.id)} />}
             </li>
           );
         })}

@@ -18,6 +18,9 @@ export const de: OwnerTexts = {
   letIn: 'Hereinlassen',
   remove: 'Entfernen',
   removeQuestion: (name) => `${name} entfernen? Alle Seiten dieser Person enden sofort.`,
+  erase: 'Löschen, was geschrieben wurde',
+  eraseQuestion: (name) => `Jede Nachricht von ${name} löschen, in allen Räumen? Das lässt sich nicht rückgängig machen.`,
+  erased: (count) => (count === 0 ? 'Es war nichts mehr zu löschen.' : `${some(count, 'Nachricht', 'Nachrichten')} gelöscht.`),
   nobodyElse: 'Hier ist noch niemand sonst. Lade jemanden ein:',
   toLinks: 'Link zum Beitreten zeigen',
 
@@ -78,6 +81,7 @@ export const de: OwnerTexts = {
     'person.removed': (subject) => `hat ${subject} entfernt`,
     'person.member': (subject) => `hat ${subject} zum Mitglied gemacht`,
     'person.owner': (subject) => `hat ${subject} zum Eigentümer gemacht`,
+    'messages.erased': (subject) => `hat gelöscht, was ${subject} geschrieben hatte`,
     'address.blocked': (subject) => `hat ${subject} gesperrt`,
     'address.unblocked': (subject) => `hat ${subject} freigegeben`,
     'room.locked': (subject) => `hat #${subject} geschlossen`,

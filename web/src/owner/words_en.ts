@@ -17,6 +17,9 @@ export const en = {
   letIn: 'Let in',
   remove: 'Remove',
   removeQuestion: (name: string) => `Remove ${name}? Every page of theirs stops at once.`,
+  erase: 'Delete what they wrote',
+  eraseQuestion: (name: string) => `Delete every message of ${name}, in all rooms? This cannot be undone.`,
+  erased: (count: number) => (count === 0 ? 'There was nothing left to delete.' : `${some(count, 'message', 'messages')} deleted.`),
   nobodyElse: 'Nobody else is here yet. Invite somebody:',
   toLinks: 'Show the join link',
 
@@ -77,6 +80,7 @@ export const en = {
     'person.removed': (subject: string) => `removed ${subject}`,
     'person.member': (subject: string) => `made ${subject} a member`,
     'person.owner': (subject: string) => `made ${subject} an owner`,
+    'messages.erased': (subject: string) => `deleted what ${subject} had written`,
     'address.blocked': (subject: string) => `blocked ${subject}`,
     'address.unblocked': (subject: string) => `unblocked ${subject}`,
     'room.locked': (subject: string) => `locked #${subject}`,

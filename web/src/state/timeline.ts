@@ -193,6 +193,12 @@ export class Timeline {
     await this.extend('newer', { after: last.id });
   }
 
+  // What an author wrote is gone.
+  forget(author: string): void {
+    this.early = this.early.filter((message) => message.author !== author);
+    this.rows.value = this.rows.peek().filter((message) => message.author !== author);
+  }
+
   // Something is missing: what is shown may have a hole. Whoever reads further up stays there.
   reset(): void {
     void (this.follows || !this.reading ? this.open() : this.open(this.reading, false));

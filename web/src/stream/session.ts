@@ -146,6 +146,9 @@ function take(event: StreamEvent): void {
         return here || isMe(data.user) ? people.renamed(data.user!, data.username!, data.previous!) : undefined;
       case 'typing':
         return here ? people.startedTyping(data.user!, data.username!) : undefined;
+      case 'messagesErased':
+        for (const timeline of rooms.openTimelines()) timeline.forget(data.author!);
+        return undefined;
       case 'reset':
         for (const timeline of rooms.openTimelines()) timeline.reset();
     }

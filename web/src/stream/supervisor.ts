@@ -6,7 +6,7 @@ import type { Connection, Message, StreamEvent } from '../types';
 
 const types = [
   'message', 'topic', 'userJoined', 'userLeft', 'userRenamed', 'typing', 'readPosition', 'roomOpened', 'roomLeft',
-  'roomChanged', 'reset',
+  'roomChanged', 'messagesErased', 'reset',
 ];
 const retryMin = 500;
 const retryMax = 30_000;
