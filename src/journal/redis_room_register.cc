@@ -55,7 +55,7 @@ class RedisRoomRegister final : public RoomRegister {
     if (rooms.empty()) return views;
     Words arguments{site_->keys.base(), user};
     arguments.insert(arguments.end(), rooms.begin(), rooms.end());
-    auto reply = evaluate(redis_room_register_scripts().look, {}, arguments);
+    auto reply = evaluate(redis_room_register_scripts().look, {site_->keys.pairs()}, arguments);
     if (!reply) return std::unexpected(reply.error());
     const auto value = reply->value();
     views.reserve(rooms.size());

@@ -35,7 +35,7 @@ redis.call('ZADD', ARGV[1] .. 'members:' .. ARGV[2], 1, ARGV[4], 2, ARGV[5])
 return ARGV[2]
 )lua";
 
-// KEYS: none that are the same each time. ARGV: 1 how keys begin, 2 user or '', 3… rooms. Answers
+// KEYS: pairs, to say where the others are. ARGV: 1 how keys begin, 2 user or '', 3… rooms. Answers
 // { { title, locked, whether it is direct, part, name of the other one }, … }.
 constexpr std::string_view kLook = R"lua(
 local function host_of(members)

@@ -79,34 +79,34 @@ TEST(Rights, OfAPrivateRoomAreItsMembers) {
   const AskedRoom host{.name = kHiddenRoom, .part = Part::kHost};
   for (const auto role : {Role::kGuest, Role::kMember, Role::kOwner}) {
     const char last = role == Role::kOwner ? '2' : '3';
-    EXPECT_EQ(verdicts(user(role), Door::kOpen, none), std::string("2222244444") + last);
-    EXPECT_EQ(verdicts(user(role), Door::kOpen, member), std::string("2222222223") + last);
-    EXPECT_EQ(verdicts(user(role), Door::kOpen, host), std::string("2222222222") + last);
+    EXPECT_EQ(verdicts(user(role), Door::kOpen, none), std::string("22222444442") + last);
+    EXPECT_EQ(verdicts(user(role), Door::kOpen, member), std::string("22222222232") + last);
+    EXPECT_EQ(verdicts(user(role), Door::kOpen, host), std::string("22222222222") + last);
   }
-  EXPECT_EQ(verdicts(Nobody{}, Door::kOpen, none), "22112444111");
-  EXPECT_EQ(verdicts(Nobody{}, Door::kClosed, none), "21111111111");
-  EXPECT_EQ(verdicts(user(Role::kRemoved), Door::kOpen, host), "23333333333");
-  EXPECT_EQ(verdicts(user(Role::kGuest), Door::kClosed, host), "22233333333");
+  EXPECT_EQ(verdicts(Nobody{}, Door::kOpen, none), "221124441111");
+  EXPECT_EQ(verdicts(Nobody{}, Door::kClosed, none), "211111111111");
+  EXPECT_EQ(verdicts(user(Role::kRemoved), Door::kOpen, host), "233333333333");
+  EXPECT_EQ(verdicts(user(Role::kGuest), Door::kClosed, host), "222333333333");
   // A token is for private rooms if it says so, and then only for those there are.
-  EXPECT_EQ(verdicts(token(kEverything), Door::kClosed, member), "23332444333");
-  EXPECT_EQ(verdicts(token(kEverything, {"*"}), Door::kClosed, member), "23333444333");
-  EXPECT_EQ(verdicts(token(kEverything, {"~*"}), Door::kClosed, member), "23333222333");
-  EXPECT_EQ(verdicts(token(kEverything, {std::string(kHiddenRoom)}), Door::kClosed, member), "23333222333");
-  EXPECT_EQ(verdicts(token(kEverything, {"~*"}), Door::kClosed, none), "23333444333");
-  EXPECT_EQ(verdicts(token(kReads, {"~*"}), Door::kClosed, none), "23333433333");
+  EXPECT_EQ(verdicts(token(kEverything), Door::kClosed, member), "233324443333");
+  EXPECT_EQ(verdicts(token(kEverything, {"*"}), Door::kClosed, member), "233334443333");
+  EXPECT_EQ(verdicts(token(kEverything, {"~*"}), Door::kClosed, member), "233332223333");
+  EXPECT_EQ(verdicts(token(kEverything, {std::string(kHiddenRoom)}), Door::kClosed, member), "233332223333");
+  EXPECT_EQ(verdicts(token(kEverything, {"~*"}), Door::kClosed, none), "233334443333");
+  EXPECT_EQ(verdicts(token(kReads, {"~*"}), Door::kClosed, none), "233334333333");
 }
 
 TEST(Rights, ToWriteInALockedRoomAreThoseOfWhoCanOpenIt) {
   const AskedRoom tea{.name = "tea", .is_locked = true};
-  EXPECT_EQ(verdicts(Nobody{}, Door::kOpen, tea), "22112225111");
-  EXPECT_EQ(verdicts(Nobody{}, Door::kClosed, tea), "21111111111");
-  EXPECT_EQ(verdicts(user(Role::kMember), Door::kClosed, tea), "22222225233");
-  EXPECT_EQ(verdicts(user(Role::kOwner), Door::kClosed, tea), "22222222222");
-  EXPECT_EQ(verdicts(token(kEverything), Door::kClosed, tea), "23332225333");
+  EXPECT_EQ(verdicts(Nobody{}, Door::kOpen, tea), "221122251111");
+  EXPECT_EQ(verdicts(Nobody{}, Door::kClosed, tea), "211111111111");
+  EXPECT_EQ(verdicts(user(Role::kMember), Door::kClosed, tea), "222222252323");
+  EXPECT_EQ(verdicts(user(Role::kOwner), Door::kClosed, tea), "222222222222");
+  EXPECT_EQ(verdicts(token(kEverything), Door::kClosed, tea), "233322253333");
   const AskedRoom member{.name = kHiddenRoom, .part = Part::kMember, .is_locked = true};
   const AskedRoom host{.name = kHiddenRoom, .part = Part::kHost, .is_locked = true};
-  EXPECT_EQ(verdicts(user(Role::kOwner), Door::kClosed, member), "22222225232");
-  EXPECT_EQ(verdicts(user(Role::kMember), Door::kClosed, host), "22222222223");
+  EXPECT_EQ(verdicts(user(Role::kOwner), Door::kClosed, member), "222222252322");
+  EXPECT_EQ(verdicts(user(Role::kMember), Door::kClosed, host), "222222222223");
 }
 
 TEST(Rights, AGrantCoversRoomsByNameOrBeginning) {

@@ -170,7 +170,7 @@ describe('commands', { concurrency: true, skip: engine === 'redis' && 'they are 
       assert.ok(checked.code > 0, `expected the check to find it: ${what}: ${checked.stdout}`);
     }
     // A page in the middle: what is on the others can be saved.
-    writeFileSync(file, damaged((all) => all.fill(0xa5, 20 * 4096, 21 * 4096)));
+    writeFileSync(file, damaged((all) => all.fill(0xa5, 30 * 4096, 31 * 4096)));
     assert.match(await command(['check', ...args], 1), /backup FILE --salvage --data /);
     const left = path.join(tempDir(), 'left.db');
     assert.match(await command(['backup', left, ...args], 2), /damaged.*--salvage/);
