@@ -247,9 +247,14 @@ TEST_F(SqliteJournalFile, RefusesADamagedFile) {
   expect_refused(open(), file(), "is damaged");
   // What the library quotes of it is nothing for a terminal.
   damaged = whole;
-  const auto table = damaged.find("TABLE room");
-  ASSERT_NE(table, std::string::npos);
-  damaged.replace(table, 5, "\x1b[2J\n");
+  // Also where the schema has left a page: what is free in that one has still a copy.
+  std::size_t tables = 0;
+  for (auto table = damaged.find("TABLE room"); table != std::string::npos;
+       table = damaged.find("TABLE room", table)) {
+    damaged.replace(table, 5, "\x1b[2J\n");
+    ++tables;
+  }
+  ASSERT_GT(tables, 0U);
   write(damaged);
   expect_refused(open(), file(), "is damaged");
   EXPECT_EQ(open().error().detail.find('\x1b'), std::string::npos);
