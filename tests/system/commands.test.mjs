@@ -170,7 +170,7 @@ describe('commands', { concurrency: true, skip: engine === 'redis' && 'they are 
       assert.ok(checked.code > 0, `expected the check to find it: ${what}: ${checked.stdout}`);
     }
     // A page of messages: what is on the others can be saved.
-    const page = Math.floor(whole.indexOf('x'.repeat(500)) / 4096) + 1;
+    const page = Math.floor(whole.lastIndexOf('x'.repeat(500)) / 4096);
     writeFileSync(file, damaged((all) => all.fill(0xa5, page * 4096, (page + 1) * 4096)));
     assert.match(await command(['check', ...args], 1), /backup FILE --salvage --data /);
     const left = path.join(tempDir(), 'left.db');
