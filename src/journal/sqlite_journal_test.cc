@@ -247,14 +247,12 @@ TEST_F(SqliteJournalFile, RefusesADamagedFile) {
   expect_refused(open(), file(), "is damaged");
   // What the library quotes of it is nothing for a terminal.
   damaged = whole;
-  // Also where the schema has left a page: what is free in that one has still a copy.
-  std::size_t tables = 0;
+  // Also where SQLite has left some of it behind.
+  ASSERT_NE(damaged.find("TABLE room"), std::string::npos);
   for (auto table = damaged.find("TABLE room"); table != std::string::npos;
        table = damaged.find("TABLE room", table)) {
     damaged.replace(table, 5, "\x1b[2J\n");
-    ++tables;
   }
-  ASSERT_GT(tables, 0U);
   write(damaged);
   expect_refused(open(), file(), "is damaged");
   EXPECT_EQ(open().error().detail.find('\x1b'), std::string::npos);

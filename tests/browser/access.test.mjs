@@ -57,6 +57,15 @@ const screens = {
     await page.click('#people');
     await page.locator('.people li').first().waitFor();
   },
+  'somebody': async (page) => {
+    await page.locator('#messages .by b', { hasText: 'Grace' }).click();
+    await page.locator('.who .button').first().waitFor();
+  },
+  'a new private room': async (page) => {
+    await page.keyboard.press('Control+k');
+    await page.locator('#choices li', { hasText: 'New private room' }).click();
+    await page.locator('.picker li').first().waitFor();
+  },
   'the emojis': async (page) => {
     await page.click('#emoji');
     await page.locator('#emoji-panel .grid button').first().waitFor();

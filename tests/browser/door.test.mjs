@@ -53,6 +53,14 @@ describe('a stranger', () => {
     await ready(page);
   });
 
+  test('comes in with all tabs, once one of them has used a link', async () => {
+    const person = await browser.person();
+    const page = await person.open(server.url);
+    await page.locator('#join-link').waitFor();
+    await enter(person, await joinLink());
+    await ready(page);
+  });
+
   test('asks the server for nothing more', async () => {
     const asked = [];
     const page = await browser.open(server.url, {

@@ -46,6 +46,7 @@ describe('the join link', () => {
     const later = await browser.open(next);
     await later.click('button');
     await later.locator('h1', { hasText: 'did not work' }).waitFor();
+    await page.selectOption('#link-uses', '0');
     await page.getByRole('button', { name: 'Make a new link' }).click();
     await until(async () => (await copied(page, 'The join link')) !== next, 5000, 'a link for all');
     await newPage(await copied(page, 'The join link'));
@@ -92,7 +93,7 @@ describe('a token', () => {
     await openServer(page, 'Programs');
     await page.getByRole('button', { name: 'New token' }).click();
     await page.keyboard.type('robot');
-    await page.getByLabel('Write').uncheck();
+    await page.getByLabel('Write', { exact: true }).uncheck();
     await page.getByRole('button', { name: 'Make the token' }).click();
     await page.locator('#new-token .error', { hasText: 'nothing in `can`' }).waitFor();
   });

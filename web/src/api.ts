@@ -73,6 +73,7 @@ export async function asMe<T>(method: string, path: string, body?: unknown, head
 export const pathOf = (room: string): string => `/rooms/${encodeURIComponent(room)}`;
 
 export const introduce = () => once<Me>('POST', '/me', {});
+export const whoAmI = () => asMe<Me>('GET', '/me');
 export const rename = (name: string) => asMe<Me>('PATCH', '/me', { name });
 export const sessions = async () => (await asMe<{ sessions: Session[] }>('GET', '/me/sessions')).sessions;
 export const endSession = (id: string) => once<void>('DELETE', `/me/sessions/${encodeURIComponent(id)}`);

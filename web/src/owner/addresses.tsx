@@ -1,5 +1,5 @@
 // The addresses from which nobody gets in.
-import { dayOf } from '../text/time';
+import { dateOf } from '../text/time';
 import { t } from '../texts';
 import { Problem, useAttempt } from '../views/attempt';
 import { block, blocks, unblock } from './api';
@@ -46,7 +46,7 @@ export function Addresses() {
             <div class="entry">
               <span class="name">
                 <span dir="ltr">{address}</span>
-                <small>{words().since(dayOf(created))}</small>
+                <small>{words().since(dateOf(created))}</small>
               </span>
               <button type="button" class="text-button" onClick={() => void attempt.run(() => unblock(id)).then(load)}>
                 {words().unblock}

@@ -80,7 +80,7 @@ export function Links() {
           </div>
         </div>
         {link.value && <p class="quiet">{words().anotherLinkMeans}</p>}
-        <button class="button plain" disabled={attempt.busy.value}>{words().makeLink}</button>
+        <button class="button outline" disabled={attempt.busy.value}>{words().makeLink}</button>
         <Problem of={attempt} />
       </form>
       <section aria-live="polite">
@@ -95,7 +95,7 @@ export function Links() {
             <p class="quiet">{words().ownerLinkMeans}</p>
             <button
               type="button"
-              class="button plain"
+              class="button outline"
               onClick={() => void ownerAttempt.run(async () => (owners.value = await newLink({ role: 'owner', expiresInDays: 7 })))}
             >
               {words().makeOwnerLink}

@@ -3,7 +3,7 @@ import { useSignal } from '@preact/signals';
 
 import { allPeople } from '../api';
 import { isMe } from '../state/me';
-import { dayOf } from '../text/time';
+import { dateOf } from '../text/time';
 import { t } from '../texts';
 import type { KnownPerson, Role } from '../types';
 import { Problem, useAttempt } from '../views/attempt';
@@ -35,6 +35,20 @@ function Acts({ person, become }: { person: KnownPerson; become: (role: Role) =>
   );
 }
 
+function About({ person: { id, name, role, created } }: { person: KnownPerson }) {
+  const tag = words().roles[role];
+  return (
+    <>
+      <Avatar name={name} id={id} />
+      <span class="name">
+        <span dir="auto">{name}</span>
+        <small>{isMe(id) ? t().thisIsYou : words().since(dateOf(created))}</small>
+      </span>
+      {tag && <span class="tag">{tag}</span>}
+    </>
+  );
+}
+
 export function People({ toLinks }: { toLinks: () => void }) {
   const attempt = useAttempt();
   const [list, load] = useList(allPeople, attempt);
@@ -63,23 +77,22 @@ export function People({ toLinks }: { toLinks: () => void }) {
       <ul class="entries">
         {shown.map((person) => {
           const isOpen = opened.value === person.id;
-          const tag = words().roles[person.role];
           return (
             <li key={person.id} class={person.role === 'removed' ? 'gone' : ''}>
-              <button
-                type="button"
-                class="entry"
-                aria-expanded={isOpen}
-                onClick={() => (opened.value = isOpen ? '' : person.id)}
-              >
-                <Avatar name={person.name} id={person.id} />
-                <span class="name">
-                  <span dir="auto">{person.name}</span>
-                  <small>{isMe(person.id) ? t().thisIsYou : words().since(dayOf(person.created))}</small>
-                </span>
-                {tag && <span class="tag">{tag}</span>}
-                <Icon name="more" />
-              </button>
+              {isMe(person.id) ? (
+                // Nobody sends themselves away by a slip.
+                <div class="entry"><About person={person} /></div>
+              ) : (
+                <button
+                  type="button"
+                  class="entry"
+                  aria-expanded={isOpen}
+                  onClick={() => (opened.value = isOpen ? '' : person.id)}
+                >
+                  <About person={person} />
+                  <Icon name="more" />
+                </button>
+              )}
               {isOpen && <Acts person={person} become={(role) => void become(person.id, role)} />}
             </li>
           );

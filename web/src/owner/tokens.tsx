@@ -57,6 +57,8 @@ function MadeToken({ made, done }: { made: Made; done: () => void }) {
 
 function NewTokenForm({ made }: { made: (token: Made) => void }) {
   const attempt = useAttempt();
+  const first = useRef<HTMLInputElement>(null);
+  useEffect(() => first.current?.focus(), []);
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
     const form = event.currentTarget as HTMLFormElement;
@@ -69,7 +71,7 @@ function NewTokenForm({ made }: { made: (token: Made) => void }) {
     <form id="new-token" onSubmit={submit}>
       <div class="line">
         <label for="token-name">{words().tokenName}</label>
-        <input id="token-name" class="text-field" name="name" dir="auto" required autofocus placeholder={words().tokenNameHint} autocomplete="off" />
+        <input ref={first} id="token-name" class="text-field" name="name" dir="auto" required placeholder={words().tokenNameHint} autocomplete="off" />
       </div>
       <fieldset class="checks">
         <legend>{words().may}</legend>
@@ -149,7 +151,7 @@ export function Tokens() {
           }}
         />
       ) : (
-        <button type="button" class="button plain" onClick={() => (isMaking.value = true)}>
+        <button type="button" class="button outline" onClick={() => (isMaking.value = true)}>
           <Icon name="plus" size={16} />
           {words().newToken}
         </button>

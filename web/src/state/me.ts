@@ -30,6 +30,11 @@ export async function introduceMe(): Promise<Me> {
   return me.value;
 }
 
+// What others may have made of us since.
+export async function lookAtMe(): Promise<void> {
+  me.value = await api.whoAmI();
+}
+
 export async function rename(name: string): Promise<void> {
   me.value = await api.rename(name);
 }

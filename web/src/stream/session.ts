@@ -185,6 +185,8 @@ function listenToTabs(): void {
   listen((message) => {
     switch (message.kind) {
       case 'wants':
+        // Another tab is in.
+        if (standing.peek() === 'stranger') return location.reload();
         wishes.set(message.tab, message.body);
         follow();
         // A tab that has just come hears how things are.

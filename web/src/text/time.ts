@@ -5,6 +5,7 @@ interface Formats {
   clock: Intl.DateTimeFormat;
   full: Intl.DateTimeFormat;
   short: Intl.DateTimeFormat;
+  date: Intl.DateTimeFormat;
   day: Intl.DateTimeFormat;
   dayOfYear: Intl.DateTimeFormat;
 }
@@ -20,6 +21,7 @@ function formats(): Formats {
       clock: new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit' }),
       full: new Intl.DateTimeFormat(locale, { dateStyle: 'full', timeStyle: 'medium' }),
       short: new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' }),
+      date: new Intl.DateTimeFormat(locale, { dateStyle: 'medium' }),
       day: new Intl.DateTimeFormat(locale, { weekday: 'long', day: 'numeric', month: 'long' }),
       dayOfYear: new Intl.DateTimeFormat(locale, { dateStyle: 'full' }),
     };
@@ -30,6 +32,7 @@ function formats(): Formats {
 
 export const clockOf = (time: string): string => formats().clock.format(new Date(time));
 export const shortTimeOf = (time: string): string => formats().short.format(new Date(time));
+export const dateOf = (time: string): string => formats().date.format(new Date(time));
 export const fullTimeOf = (time: string): string => formats().full.format(new Date(time));
 
 export function isSameDay(a: string, b: string): boolean {

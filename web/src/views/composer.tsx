@@ -146,7 +146,7 @@ export function Composer() {
       <Welcome />
       <Completion />
       {picking.value && <EmojiPanel close={() => (picking.value = false)} />}
-      <div class="field">
+      <div class={isLocked ? 'field locked' : 'field'}>
         <textarea
           id="text"
           ref={element}

@@ -41,7 +41,7 @@ export function Members({ room }: { room: string }) {
       {adds.value ? (
         <PeoplePicker without={known?.members.map(({ id }) => id) ?? []} choose={({ id }) => change(addMember(room, id))} />
       ) : (
-        <button type="button" id="add-member" class="button plain" onClick={() => (adds.value = true)}>
+        <button type="button" id="add-member" class="button outline" onClick={() => (adds.value = true)}>
           <Icon name="plus" size={16} />
           {t().addMember}
         </button>

@@ -40,7 +40,7 @@ export function PersonDialog() {
         {!isMe(id) && (
           <button type="button" class="button" disabled={attempt.busy.value} onClick={write}>{t().writePrivately}</button>
         )}
-        <button type="button" class="button plain" onClick={() => mention(name)}>{t().mention}</button>
+        <button type="button" class="button outline" onClick={() => mention(name)}>{t().mention}</button>
       </div>
       <Problem of={attempt} />
     </Dialog>

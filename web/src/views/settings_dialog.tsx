@@ -4,7 +4,7 @@ import { useEffect } from 'preact/hooks';
 
 import { ApiError, sessions } from '../api';
 import { askPermission, permission } from '../notify';
-import { me, rename } from '../state/me';
+import { lookAtMe, me, rename } from '../state/me';
 import { languageChoice, theme, welcomed, type Theme } from '../state/settings';
 import { signOut } from '../stream/session';
 import { fullTimeOf } from '../text/time';
@@ -93,6 +93,7 @@ function Sessions() {
 
 export function SettingsDialog() {
   const words = t();
+  useEffect(() => void lookAtMe().catch(() => undefined), []);
   return (
     <Dialog title={words.you} class="settings">
       <NameForm />

@@ -60,7 +60,13 @@ function roomChoices(): Choice[] {
 const choices = computed<Choice[]>(() => {
   const wanted = exact.value.toLowerCase();
   const all = onlyPeople.value ? [] : roomChoices();
-  const people = everyone.value.map(({ id, name }): Choice => ({ kind: 'person', key: id, label: name }));
+  // Whom there is a room with already is found by it; unless the name may mean another.
+  const names = everyone.value.map(({ name }) => name);
+  const isFound = (name: string) =>
+    names.indexOf(name) === names.lastIndexOf(name) && listed.value.some(({ direct, title }) => direct && title === name);
+  const people = everyone.value
+    .filter(({ name }) => onlyPeople.value || !isFound(name))
+    .map(({ id, name }): Choice => ({ kind: 'person', key: id, label: name }));
   const candidates = onlyPeople.value || wanted ? [...all, ...people] : all;
   const found = candidates.filter((choice) => rankOf(choice, wanted) < 3);
   if (wanted) found.sort((a, b) => rankOf(a, wanted) - rankOf(b, wanted));
@@ -87,7 +93,8 @@ function Sign({ choice }: { choice: Choice }) {
 }
 
 function noteOf({ kind }: Choice): string {
-  return kind === 'other' ? t().notOpened : kind === 'person' ? t().person : '';
+  if (kind === 'other') return t().notOpened;
+  return kind === 'person' && !onlyPeople.value ? t().person : '';
 }
 
 export function Switcher() {
