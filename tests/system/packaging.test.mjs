@@ -40,11 +40,12 @@ describe('packaging', () => {
   test('the page of the manual has every command, and what it ends with', async () => {
     const manual = readFileSync(path.join(packaging, 'tinychat.1.in'), 'utf8');
     const { stdout } = await run(['--help']);
-    const commands = [...stdout.split('\nSubcommands:\n')[1].matchAll(/^ {2}([a-z]+) /gm)].map(([, name]) => name);
+    const commands = [...stdout.split('\nSubcommands:\n')[1].matchAll(/^ {2}([a-z-]+) /gm)].map(([, name]) => name);
     assert.ok(commands.length >= 3, `expected commands in the help, got ${commands}`);
     for (const command of commands) {
-      assert.match(manual, new RegExp(`^\\.B tinychat ${command}$`, 'm'));
-      assert.match(manual, new RegExp(`^\\.BI? ${command}( .*)?$`, 'm'));
+      const word = command.replaceAll('-', '\\\\-');
+      assert.match(manual, new RegExp(`^\\.B tinychat ${word}$`, 'm'));
+      assert.match(manual, new RegExp(`^\\.BI? ${word}( .*)?$`, 'm'));
       for (const [flag] of (await run([command, '--help'])).stdout.matchAll(/--[a-z]+(?=\s{2})/g)) {
         assert.ok(flag === '--help' || manual.includes(flag.replaceAll('-', '\\-')), `expected ${flag} of ${command}`);
       }
