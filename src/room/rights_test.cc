@@ -78,10 +78,11 @@ TEST(Rights, OfAPrivateRoomAreItsMembers) {
   const AskedRoom member{.name = kHiddenRoom, .part = Part::kMember};
   const AskedRoom host{.name = kHiddenRoom, .part = Part::kHost};
   for (const auto role : {Role::kGuest, Role::kMember, Role::kOwner}) {
-    const char last = role == Role::kOwner ? '2' : '3';
-    EXPECT_EQ(verdicts(user(role), Door::kOpen, none), std::string("22222444442") + last);
-    EXPECT_EQ(verdicts(user(role), Door::kOpen, member), std::string("22222222232") + last);
-    EXPECT_EQ(verdicts(user(role), Door::kOpen, host), std::string("22222222222") + last);
+    const std::string last =
+        std::string(role == Role::kGuest ? "3" : "2") + (role == Role::kOwner ? '2' : '3');
+    EXPECT_EQ(verdicts(user(role), Door::kOpen, none), "2222244444" + last);
+    EXPECT_EQ(verdicts(user(role), Door::kOpen, member), "2222222223" + last);
+    EXPECT_EQ(verdicts(user(role), Door::kOpen, host), "2222222222" + last);
   }
   EXPECT_EQ(verdicts(Nobody{}, Door::kOpen, none), "221124441111");
   EXPECT_EQ(verdicts(Nobody{}, Door::kClosed, none), "211111111111");
