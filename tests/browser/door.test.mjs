@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
-import { run, sharedServer, tempDir } from '../system/server.mjs';
+import { run, sharedServer, tempDir, withServer } from '../system/server.mjs';
 import { sharedBrowser } from './browser.mjs';
 import { line, nameOf, newRoom, ready, write } from './chat_page.mjs';
 import { closedServer } from './door_page.mjs';
@@ -75,6 +75,30 @@ describe('a stranger', () => {
     await page.clock.runFor(120_000);
     assert.deepEqual(asked.slice(count), []);
     assert.ok(!asked.some((url) => url.includes('/api/v1/events')));
+  });
+});
+
+describe('a guest of before the door was closed', () => {
+  test('is asked for a link like a stranger, and keeps the name', async () => {
+    const args = ['--journal', 'sqlite', '--data', tempDir()];
+    const person = await browser.person();
+    let name;
+    await withServer({ args }, async ({ url }) => {
+      const page = await ready(await person.open(url));
+      name = await nameOf(page);
+      await page.close();
+    });
+    await withServer({ args: [...args, '--closed'] }, async (closed) => {
+      const page = await person.open(closed.url);
+      await page.locator('#door p', { hasText: name }).waitFor();
+      const link = (await run(['join-link', ...args.slice(2), '--port', String(closed.port)])).stdout.split('\n')[0];
+      await page.fill('#join-link', link);
+      await page.press('#join-link', 'Enter');
+      await page.locator('button', { hasText: 'Join' }).click();
+      await ready(page);
+      assert.equal(await nameOf(page), name);
+      await page.close();
+    });
   });
 });
 

@@ -114,7 +114,7 @@ describe('people', () => {
     await ada.locator('#server').waitFor();
 
     await entry(page, 'Ada').getByRole('button', { expanded: false }).click();
-    await page.getByRole('button', { name: 'Remove' }).click();
+    await page.getByRole('button', { name: 'Remove', exact: true }).click();
     await page.locator('.confirm .danger').click();
     await entry(page, 'Ada').locator('.tag', { hasText: 'removed' }).waitFor();
     await ada.locator('h1', { hasText: 'You were removed' }).waitFor({ timeout: 8000 });
@@ -172,8 +172,8 @@ describe('axe-core finds nothing', () => {
         await page.locator('.copyable').first().waitFor();
         await look('links');
         await page.getByRole('tab', { name: 'People' }).click();
-        await page.locator('.server .entry').nth(1).click();
-        await page.getByRole('button', { name: 'Remove' }).click();
+        await page.locator('.server button.entry').first().click();
+        await page.getByRole('button', { name: 'Remove', exact: true }).click();
         await look('people');
         await page.getByRole('tab', { name: 'Programs' }).click();
         await page.getByRole('button', { name: 'New token' }).click();

@@ -6,8 +6,8 @@ const some = (count: number, one: string, many: string): string => (count === 1 
 export const de: OwnerTexts = {
   sections: { people: 'Personen', links: 'Einladen', tokens: 'Programme', addresses: 'Gesperrt', acts: 'Verlauf' },
   never: 'nie',
-  expires: 'Gilt nicht mehr',
-  expiries: { 0: 'Nie', 1: 'Nach einem Tag', 7: 'Nach einer Woche', 30: 'Nach 30 Tagen', 365: 'Nach einem Jahr' },
+  expires: 'Gültig',
+  expiries: { 0: 'Unbegrenzt', 1: 'Einen Tag', 7: 'Eine Woche', 30: '30 Tage', 365: 'Ein Jahr' },
 
   findPerson: 'Person finden',
   roles: { guest: 'Gast', member: '', owner: 'Eigentümer', removed: 'entfernt' },
