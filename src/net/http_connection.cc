@@ -218,7 +218,9 @@ StreamSocket HttpConnection::hand_over(Response&& head) {
   if (!is_open()) return {};
   TINYCHAT_ASSERT(state_ == State::kHandling);
   const HeadFacts facts{.framing = is_http_1_1_ ? Framing::kChunked : Framing::kUntilEnd,
-                        .keeps_alive = is_http_1_1_,
+                        // It ends with the stream: who takes the final chunk for the end of one answer
+                        // of many would send the next request in vain.
+                        .keeps_alive = false,
                         .is_http_1_1 = is_http_1_1_,
                         .utc_seconds = owner_.clock().utc_milliseconds() / 1000};
   state_ = State::kClosed;

@@ -100,7 +100,8 @@ async function everybody(server, cli, join, guest) {
 const pathFor = ({ path, name }, room) => {
   const parameters = { room, id: path.startsWith('/r/') || path.includes('/messages/') ? '1-0' : 'x', code: 'x' };
   const filled = path.replace(/\{(\w+)\}/g, (_, key) => sent[name]?.parameters?.[key] ?? parameters[key]);
-  return name === 'followRooms' ? `${filled}?room=${room}` : filled;
+  const query = { followRooms: `?room=${room}`, eraseMessages: '?author=x' }[name] ?? '';
+  return filled + query;
 };
 
 async function askAs({ headers, who }, server, operation, room) {
