@@ -55,8 +55,8 @@ struct Call {
   std::string id;      // what stood for {id}, decoded; not yet checked
   // Who asks, as far as somebody had to know (see identify()). What they may do is decided by this alone.
   room::Principal principal;
-  // The private rooms that it is about, by name, as far as whoever asks may know of them.
-  std::map<std::string, journal::RoomView, std::less<>> private_rooms = {};
+  // The rooms that it is about and that had to be looked up, by name, as whoever asks may see them.
+  std::map<std::string, journal::RoomView, std::less<>> rooms = {};
   // When what lets them in expires; 0: never.
   std::uint64_t expires_milliseconds = 0;
   // The user in whose name it is done, where the route does things in a user's name.

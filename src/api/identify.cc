@@ -108,23 +108,30 @@ std::vector<std::string_view> rooms_of(const Call& call, const Operation& operat
   return rooms;
 }
 
-std::vector<std::string> private_rooms_of(const Call& call, const Operation& operation) {
+// What somebody is to the room makes a difference; or it is locked, as far as is known here, which may be a
+// second ago.
+bool has_to_be_looked_up(const Call& call, const Operation& operation, std::string_view room) {
+  if (room::is_private(room)) return true;
+  return operation.right == room::Right::kPublish && call.port.is_locked(std::string(room));
+}
+
+std::vector<std::string> rooms_to_look_up(const Call& call, const Operation& operation) {
   std::vector<std::string> names;
   if (operation.right == room::Right::kPublic) return names;
   for (const auto room : rooms_of(call, operation)) {
     // A stream that is to follow more is refused.
-    if (room::is_private(room) && names.size() <= limits::kRoomsPerStreamMax) names.emplace_back(room);
+    if (names.size() > limits::kRoomsPerStreamMax) break;
+    if (has_to_be_looked_up(call, operation, room)) names.emplace_back(room);
   }
   return names;
 }
 
 room::AskedRoom asked_room(const Call& call, std::string_view name) {
-  if (!room::is_private(name)) {
-    return {.name = name, .is_locked = call.port.is_locked(std::string(name))};
+  const auto found = call.rooms.find(name);
+  if (found != call.rooms.end()) {
+    return {.name = name, .part = found->second.part, .is_locked = found->second.is_locked};
   }
-  const auto found = call.private_rooms.find(name);
-  if (found == call.private_rooms.end()) return {.name = name};
-  return {.name = name, .part = found->second.part, .is_locked = found->second.is_locked};
+  return {.name = name, .is_locked = !room::is_private(name) && call.port.is_locked(std::string(name))};
 }
 
 room::Verdict decide(const Call& call, const Operation& operation) {
@@ -147,8 +154,7 @@ bool is_for_all(const Call& call, const Operation& operation) {
   if (operation.right == room::Right::kPublic) return true;
   if (call.settings.door == room::Door::kClosed) return false;
   return std::ranges::none_of(rooms_of(call, operation), [&](std::string_view room) {
-    if (room::is_private(room)) return true;
-    return operation.right == room::Right::kPublish && call.port.is_locked(std::string(room));
+    return has_to_be_looked_up(call, operation, room);
   });
 }
 
@@ -177,7 +183,7 @@ void let_in(Call&& call, const Operation& operation) {
   call.reply.send(*error);
 }
 
-// Who asks, and what they are in the private rooms that it is about.
+// Who asks, and what the rooms are to them that had to be looked up.
 template <typename Who>
 struct Identified {
   Who who;
@@ -202,7 +208,7 @@ Result<std::optional<Identified<Who>>> identify_among(journal::People& people,
 }
 
 void take_views(Call& call, const std::vector<std::string>& rooms, std::vector<journal::RoomView>&& views) {
-  for (std::size_t i = 0; i < views.size(); ++i) call.private_rooms[rooms[i]] = std::move(views[i]);
+  for (std::size_t i = 0; i < views.size(); ++i) call.rooms[rooms[i]] = std::move(views[i]);
 }
 
 using Visitor = Identified<journal::Visitor>;
@@ -227,7 +233,7 @@ void go_on(Call&& call, const Operation& operation, const std::vector<std::strin
 }
 
 void identify_by_token(Call&& call, const Operation& operation, std::string_view secret) {
-  const auto rooms = private_rooms_of(call, operation);
+  const auto rooms = rooms_to_look_up(call, operation);
   ask_people(
       std::move(call),
       [hash = token_hash(secret), now = call.settings.clock->utc_milliseconds(),
@@ -268,7 +274,7 @@ void identify(Call&& call, Operation operation) {
   if (!is_safe(call.request.method) && !is_from_own_page(call.settings, call.request)) {
     return call.reply.send(wrong_page());
   }
-  const auto rooms = private_rooms_of(call, operation);
+  const auto rooms = rooms_to_look_up(call, operation);
   ask_people(
       std::move(call),
       [hash = token_hash(*token), now = call.settings.clock->utc_milliseconds(),

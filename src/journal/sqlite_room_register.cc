@@ -15,6 +15,11 @@ constexpr const char* kMembersPresent =
     "FROM room_member JOIN user USING (user_id) LEFT JOIN standing USING (user_id) "
     "WHERE room = ? AND ifnull(role, 1) <> 0 ORDER BY room_member_id";
 
+std::string members_present(std::string statement, std::string_view rest = {}) {
+  statement += kMembersPresent;
+  return statement += rest;
+}
+
 struct Profile {
   std::string title;
   bool is_locked = false;
@@ -64,7 +69,7 @@ class SqliteRoomRegister final : public RoomRegister {
       const auto profile = find(name);
       if (!profile || !room::is_private(room)) return std::nullopt;
       RoomMembers members;
-      auto select = access_->statement(std::string("SELECT public_id, name ") + kMembersPresent);
+      auto select = access_->statement(members_present("SELECT public_id, name "));
       Run run(select);
       run.bind(name);
       while (run.step()) members.people.push_back({.id = run.text(0), .name = run.text(1)});
@@ -196,7 +201,7 @@ class SqliteRoomRegister final : public RoomRegister {
 
   bool is_host(const std::string& room, const std::string& user) {
     if (!host_) {
-      host_.emplace(access_->database(), std::string("SELECT public_id ") + kMembersPresent + " LIMIT 1");
+      host_.emplace(access_->database(), members_present("SELECT public_id ", " LIMIT 1"));
     }
     Run run(*host_);
     return run.bind(room).step() && run.text(0) == user;

@@ -55,7 +55,7 @@ describe('the first load', () => {
       });
     });
     await page.fill('#text', 'it takes letters');
-    assert.deepEqual([...assets].sort(), ['/assets/app.js', '/assets/style.css']);
+    assert.deepEqual([...assets].sort(), ['/assets/app.js', '/assets/chunk.js', '/assets/style.css']);
     release();
     await page.locator('#messages li').nth(60).waitFor();
     assert.equal(await page.inputValue('#text'), 'it takes letters');

@@ -102,10 +102,13 @@ export function Switcher() {
   const attempt = useAttempt();
   const asked = useRef<Promise<unknown>>(Promise.resolve());
   useEffect(() => {
-    typed.value = '';
     const rooms = allRooms().then((list) => (others.value = list.map(({ room }) => room)), () => undefined);
     asked.current = Promise.all([rooms, askEveryone()]);
-    return () => (onlyPeople.value = false);
+    // For the next time: at its beginning it would take what somebody types at once.
+    return () => {
+      typed.value = '';
+      onlyPeople.value = false;
+    };
   }, []);
 
   // Whoever types a name faster than the lists come does not mean a new room.
