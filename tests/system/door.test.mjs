@@ -107,6 +107,43 @@ describe('a closed door of two nodes', () => {
       });
     });
   });
+
+  test('what somebody wrote is erased on every node', async () => {
+    const where = ['--redis', redis.url, '--redis-prefix', `erase-${process.pid}:`];
+    const node = { args: ['--closed', ...where] };
+    await withServer(node, async (one) => {
+      await withServer(node, async (other) => {
+        const enter = async (command) => cookieOf(await ask(one, 'POST', pathOf(firstLine((await run([command, ...where])).stdout))));
+        const owner = await enter('owner-link');
+        const member = await enter('join-link');
+        const say = async (who, text) => {
+          const said = await ask(one, 'POST', '/api/v1/rooms/hideout/messages', { ...json, ...who }, JSON.stringify({ text }));
+          assert.equal(said.status, 201, said.body);
+          return JSON.parse(said.body);
+        };
+        const stream = await ask(other, 'GET', '/api/v1/events?room=hideout', owner);
+        const { id: cursor } = await say(owner, 'before');
+        const { author } = await say(member, 'spam');
+        await say(owner, 'after');
+        await until(() => stream.body.includes('"after"'), 5_000, 'three messages');
+        const erased = await ask(one, 'DELETE', `/api/v1/messages?author=${author}`, owner);
+        assert.deepEqual([erased.status, erased.body], [200, '{"erased":1}']);
+        await until(() => stream.body.includes(`event: messagesErased\ndata: {"author":"${author}"}`), 5_000, 'the other node to tell');
+        for (const server of [one, other]) {
+          const { messages } = JSON.parse((await ask(server, 'GET', '/api/v1/rooms/hideout/messages', owner)).body);
+          assert.deepEqual(messages.map(({ text }) => text), ['before', 'after']);
+          // Who comes back from before it reads the rest, and neither it nor a reset.
+          const back = await ask(server, 'GET', `/api/v1/events?room=hideout&since=${cursor}`, owner);
+          await until(() => back.body.includes('"after"'), 5_000, 'what came after the cursor');
+          assert.doesNotMatch(back.body, /spam|event: reset/);
+          back.close();
+        }
+        await say(member, 'again');
+        await until(() => stream.body.includes('"again"'), 5_000, 'what comes later');
+        stream.close();
+      });
+    });
+  });
 });
 
 describe('an open door', () => {
