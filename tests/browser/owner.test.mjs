@@ -8,7 +8,7 @@ import { run, sharedServer, tempDir } from '../system/server.mjs';
 import { until } from '../system/until.mjs';
 import { contrast, findings, standards } from './axe.mjs';
 import { sharedBrowser } from './browser.mjs';
-import { line, newRoom, ready, rename } from './chat_page.mjs';
+import { line, newRoom, ready, rename, write } from './chat_page.mjs';
 import { closedServer } from './door_page.mjs';
 
 const browser = sharedBrowser();
@@ -125,6 +125,32 @@ describe('people', () => {
     await ada.getByRole('button', { name: 'Look again' }).click();
     await ready(ada);
     assert.equal(await ada.locator('#server').count(), 0);
+  });
+
+  test('who were sent away lose what they wrote, if that is asked for, on every open page', async () => {
+    const room = newRoom();
+    const page = await owner(room);
+    const reader = await newPage(await joinLink(), room);
+    const bob = await newPage(await joinLink(), room);
+    await rename(bob, 'Bob');
+    await write(bob, 'buy my pills');
+    await write(reader, 'no, thank you');
+    for (const text of ['buy my pills', 'no, thank you']) await line(reader, text).waitFor();
+    await openServer(page, 'People');
+    await entry(page, 'Bob').getByRole('button', { expanded: false }).click();
+    await page.getByRole('button', { name: 'Remove', exact: true }).click();
+    await page.locator('.confirm .danger').click();
+    await entry(page, 'Bob').locator('.tag', { hasText: 'removed' }).waitFor();
+    await entry(page, 'Bob').getByRole('button', { expanded: false }).click();
+    await page.getByRole('button', { name: 'Delete what they wrote' }).click();
+    await page.locator('.confirm .danger').click();
+    await page.locator('[role=status]', { hasText: '1 message deleted.' }).waitFor();
+    for (const one of [reader, page]) {
+      await line(one, 'buy my pills').waitFor({ state: 'detached' });
+      await line(one, 'no, thank you').waitFor({ state: 'attached' });
+    }
+    await page.getByRole('tab', { name: 'History' }).click();
+    await entry(page, 'deleted what Bob had written').waitFor();
   });
 });
 
