@@ -68,6 +68,8 @@ describe('a token', () => {
     const page = await owner(room);
     await openServer(page, 'Programs');
     await page.getByRole('button', { name: 'New token' }).click();
+    // One can type at once.
+    await page.locator('#token-name:focus').waitFor();
     await page.keyboard.type('ci');
     await page.fill('#token-rooms', `#${room}, other/*`);
     await page.getByRole('button', { name: 'Make the token' }).click();
