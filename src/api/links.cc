@@ -25,9 +25,7 @@ std::string link_json(const journal::Link& link, const std::string& code) {
 
 // One that lets nobody in any more is none.
 std::string links_json(const std::optional<journal::Link>& link, std::uint64_t now) {
-  const bool is_good =
-      link && link->uses_left != 0 && (link->expires_milliseconds == 0 || link->expires_milliseconds > now);
-  return R"({"member":)" + (is_good ? link_json(*link, link->code) : "null") + '}';
+  return R"({"member":)" + (link && link->is_good(now) ? link_json(*link, link->code) : "null") + '}';
 }
 
 Result<std::optional<std::int64_t>> read_uses(const JsonMembers& members) {

@@ -16,10 +16,6 @@
 namespace tinychat::app {
 namespace {
 
-bool is_every_interface(const std::string& host) {
-  return host == net::kEveryInterface || host == "0.0.0.0" || host == "::";
-}
-
 // The first IPv4 address that is not this machine's own; empty: none.
 std::string first_address() {
   ifaddrs* list = nullptr;
@@ -36,6 +32,10 @@ std::string first_address() {
 }
 
 }  // namespace
+
+bool is_every_interface(const std::string& host) {
+  return host == net::kEveryInterface || host == "0.0.0.0" || host == "::";
+}
 
 bool is_own_machine(const std::string& host) {
   if (host == "localhost") return true;
@@ -57,7 +57,7 @@ Result<Invitation> invite(journal::People& people, const Clock& clock) {
   auto join = people.passes().find_link(room::Role::kMember);
   if (!join) return std::unexpected(std::move(join.error()));
   if (*join) {
-    invitation.join_code = (*join)->code;
+    if ((*join)->is_good(clock.utc_milliseconds())) invitation.join_code = (*join)->code;
   } else {
     auto link = journal::make_link(people, command_line(clock), {.role = room::Role::kMember, .code = {}});
     if (!link) return std::unexpected(std::move(link.error()));

@@ -16,12 +16,13 @@ namespace tinychat::app {
 // As the options say; else open where only this machine can reach it.
 [[nodiscard]] room::Door door_of(const Options& options);
 
+[[nodiscard]] bool is_every_interface(const std::string& host);
 // `localhost` and addresses of this machine alone.
 [[nodiscard]] bool is_own_machine(const std::string& host);
 
 // What is to be told at the start, once it is closed.
 struct Invitation {
-  std::string join_code;
+  std::string join_code;   // empty: the one there is lets nobody in any more
   std::string owner_code;  // empty: one was told before, or there is an owner
 };
 

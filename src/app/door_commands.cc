@@ -58,6 +58,11 @@ Result<CommandOutcome> join_link(const DoorRequest& request, journal::People& pe
                 "--expires and --uses are for a new link; add --new to replace the one there is");
   }
   const auto& now = **link;
+  if (!now.is_good(clock.utc_milliseconds())) {
+    return fail(Code::kUsage,
+                "the join link lets nobody in any more: it has expired, or was used as often as it may be; "
+                "`tinychat join-link --new` makes another");
+  }
   return said(url_of(request, now.code) + "\nIt lets in whoever opens it, " +
               until(now.expires_milliseconds) +
               (now.uses_left < 0 ? "" : ", " + std::to_string(now.uses_left) + " times more") + ".\n");

@@ -45,6 +45,17 @@ TEST(Door, ItsLinksAreToldAtTheStart) {
   ASSERT_TRUE(second);
   EXPECT_EQ(second->join_code, first->join_code);
   EXPECT_EQ(second->owner_code, "") << "it is told once";
+  ASSERT_TRUE(people->passes().use_link(token_hash(first->join_code), clock.utc_milliseconds()));
+  ASSERT_TRUE(people->passes().put_link({.role = room::Role::kMember, .code = "spent", .uses_left = 0}, "h"));
+  const auto third = invite(*people, clock);
+  ASSERT_TRUE(third);
+  auto elsewhere = at("192.0.2.1");
+  elsewhere.journal = JournalKind::kSqlite;
+  elsewhere.data = "/srv/chat";
+  const auto later = greeting(elsewhere, 80, 0, *third);
+  EXPECT_FALSE(later.contains("spent")) << later;
+  EXPECT_TRUE(later.contains("make another with `join-link --new`")) << later;
+  EXPECT_TRUE(later.contains("tinychat join-link --data /srv/chat\n")) << later;
 }
 
 class DoorCommands : public testing::Test {

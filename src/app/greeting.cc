@@ -1,13 +1,9 @@
 #include "app/greeting.h"
 
-#include "net/socket.h"
+#include "app/door.h"
 
 namespace tinychat::app {
 namespace {
-
-bool is_every_interface(const std::string& host) {
-  return host == net::kEveryInterface || host == "0.0.0.0" || host == "::";
-}
 
 // An address to open in a browser on this machine.
 std::string url_of(const std::string& address, std::uint16_t port) {
@@ -28,10 +24,17 @@ std::string where_messages_go(const Options& options) {
   return where;
 }
 
+// What commands have to be told to find the same storage.
+std::string where_commands_look(const Options& options) {
+  if (options.journal != JournalKind::kSqlite || options.data == Options().data) return "";
+  return " --data " + options.data.string();
+}
+
 std::string what_to_try(const Options& options, const std::string& url) {
   if (door_of(options) == room::Door::kClosed) {
-    return "  a token for a program    tinychat token create --name ci --can publish --room deploys\n"
-           "  the join link again      tinychat join-link\n";
+    const std::string where = where_commands_look(options);
+    return "  a token for a program    tinychat token create --name ci --can publish --room deploys" + where +
+           "\n  the join link again      tinychat join-link" + where + "\n";
   }
   return "  follow a room    curl -N " + url +
          "/subscribe/everyone\n"
@@ -42,7 +45,9 @@ std::string what_to_try(const Options& options, const std::string& url) {
 std::string who_comes_in(const Options& options, std::uint16_t port, const Invitation& invitation) {
   if (door_of(options) == room::Door::kClosed) {
     const std::string link = address_for_others(options.host, port) + "/join/";
-    std::string text = "People come in by this link:  " + link + invitation.join_code + "\n";
+    std::string text = invitation.join_code.empty()
+                           ? "The join link lets nobody in any more; make another with `join-link --new`.\n"
+                           : "People come in by this link:  " + link + invitation.join_code + "\n";
     if (!invitation.owner_code.empty()) {
       text += "Open this one yourself, once; it makes you the owner:  " + link + invitation.owner_code + "\n";
     }

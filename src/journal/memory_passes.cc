@@ -57,9 +57,7 @@ class MemoryPasses final : public Passes {
     const auto found = std::ranges::find(links_, hash, [](const auto& one) { return one.second.hash; });
     if (found == links_.end()) return std::nullopt;
     auto& link = found->second.link;
-    if (link.uses_left == 0 || (link.expires_milliseconds != 0 && link.expires_milliseconds <= now)) {
-      return std::nullopt;
-    }
+    if (!link.is_good(now)) return std::nullopt;
     if (link.uses_left > 0) --link.uses_left;
     return link.role;
   }

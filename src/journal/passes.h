@@ -36,6 +36,10 @@ struct Link {
 
   static constexpr std::int64_t kAnyNumber = -1;
 
+  [[nodiscard]] bool is_good(std::uint64_t now_milliseconds) const {
+    return uses_left != 0 && (expires_milliseconds == 0 || expires_milliseconds > now_milliseconds);
+  }
+
   friend bool operator==(const Link&, const Link&) = default;
 };
 
