@@ -62,7 +62,7 @@ class FakePort final : public hub::ShardPort {
     }
     signals.push_back(std::move(signal));
   }
-  bool is_locked(const std::string& room) const override { return locked_rooms.contains(room); }
+  bool is_locked(std::string_view room) const override { return locked_rooms.contains(std::string(room)); }
   bool ask_attendance(std::string room, AttendanceDone&& done) override {
     if (queue_is_full) {
       const auto dropped = std::move(done);

@@ -112,7 +112,7 @@ std::vector<std::string_view> rooms_of(const Call& call, const Operation& operat
 // second ago.
 bool has_to_be_looked_up(const Call& call, const Operation& operation, std::string_view room) {
   if (room::is_private(room)) return true;
-  return operation.right == room::Right::kPublish && call.port.is_locked(std::string(room));
+  return operation.right == room::Right::kPublish && call.port.is_locked(room);
 }
 
 std::vector<std::string> rooms_to_look_up(const Call& call, const Operation& operation) {
@@ -131,7 +131,7 @@ room::AskedRoom asked_room(const Call& call, std::string_view name) {
   if (found != call.rooms.end()) {
     return {.name = name, .part = found->second.part, .is_locked = found->second.is_locked};
   }
-  return {.name = name, .is_locked = !room::is_private(name) && call.port.is_locked(std::string(name))};
+  return {.name = name, .is_locked = !room::is_private(name) && call.port.is_locked(name)};
 }
 
 room::Verdict decide(const Call& call, const Operation& operation) {
@@ -219,7 +219,7 @@ void go_on(Call&& call, const Operation& operation, const std::vector<std::strin
   const bool may_be_nobody = operation.identity == Identity::kOptional;
   if (visitor && *visitor) {
     auto& user = (*visitor)->who.user;
-    call.principal = room::KnownUser{user.id, user.role};
+    call.principal = room::KnownUser{user.id, user.role, (*visitor)->who.session_id};
     take_views(call, rooms, std::move((*visitor)->views));
     if (operation.identity != Identity::kIgnored) call.visitor = std::move((*visitor)->who);
   } else if (!visitor && (!is_for_all(call, operation) || !may_be_nobody || !is_safe(call.request.method))) {

@@ -14,6 +14,7 @@
 #include "api/origin.h"
 #include "api/problem.h"
 #include "base/secret.h"
+#include "journal/acts.h"
 
 namespace tinychat::api {
 namespace {
@@ -39,6 +40,12 @@ struct Joined {
   std::string token;
 };
 
+void note_owner(journal::People& people, room::Role role, const journal::User& user, std::uint64_t now) {
+  if (role != room::Role::kOwner) return;
+  journal::note(people, {.id = user.id, .name = user.name, .now_milliseconds = now}, "person.owner",
+                user.name, user.id);
+}
+
 // The link is used up first: what fails after that costs a use and lets nobody in twice.
 Result<Joined> join(journal::People& people, const std::string& hash, std::uint64_t now,
                     const std::optional<journal::User>& user, Newcomer newcomer) {
@@ -46,13 +53,17 @@ Result<Joined> join(journal::People& people, const std::string& hash, std::uint6
   if (!role) return std::unexpected(role.error());
   if (!*role) return std::unexpected(wrong_link());
   if (user) {
-    const auto changed = people.set_role(user->id, std::max(user->role, **role));
-    if (!changed) return std::unexpected(changed.error());
+    // As they are by now.
+    const auto raised = people.raise_role(user->id, **role);
+    if (!raised) return std::unexpected(raised.error());
+    if (*raised && (*raised)->role == room::Role::kRemoved) return std::unexpected(was_removed());
+    note_owner(people, **role, *user, now);
     return Joined{};
   }
   newcomer.user.role = **role;
   auto added = people.add(newcomer.user, newcomer.session, token_hash(newcomer.token));
   if (!added) return std::unexpected(std::move(added.error()));
+  note_owner(people, newcomer.user.role, newcomer.user, now);
   return Joined{.token = std::move(newcomer.token)};
 }
 

@@ -1,4 +1,5 @@
 // Who the cookie stands for: the user and their sessions.
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <utility>
@@ -129,7 +130,13 @@ void delete_session(Call&& call) {
   if (call.id == "current") call.id = call.visitor->session_id;
   ask_people(
       std::move(call),
-      [user = call.visitor->user.id, session = call.id](journal::People& people) {
+      [user = call.visitor->user.id, session = call.id](journal::People& people) -> Result<bool> {
+        const auto sessions = people.sessions(user);
+        if (!sessions) return std::unexpected(sessions.error());
+        if (std::ranges::find(*sessions, session, &journal::Session::id) == sessions->end()) return false;
+        // First: what fails after it can be asked for again.
+        const auto told = people.passes().revoke(room::holder_of(room::KnownUser{user, {}, session}));
+        if (!told) return std::unexpected(told.error());
         return people.end_session(user, session);
       },
       [](Call&& answered, Result<bool>&& ended) {

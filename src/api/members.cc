@@ -60,12 +60,12 @@ struct Newcomers {
 
 // A member who has the room open. `last`: what was said before is read.
 Result<Newcomers> add_member(journal::People& people, const std::string& room, const std::string& user,
-                             EventId last) {
+                             const std::string& by, EventId last) {
   const auto look = [&] { return people.rooms().look(user, std::span(&room, 1)); };
   const auto before = look();
   if (!before) return std::unexpected(before.error());
   const bool is_new = before->front().part == room::Part::kNone;
-  if (auto added = people.rooms().add(room, user); !added) return std::unexpected(added.error());
+  if (auto added = people.rooms().add(room, user, by); !added) return std::unexpected(added.error());
   auto membership = people.change(user, {.room = room, .read_at_first = last});
   if (!membership) {
     if (is_new) (void)people.rooms().remove(room, user);
@@ -116,8 +116,10 @@ void put_member(Call&& call) {
         if (!room) return found.reply.send(room.error());
         ask_people(
             std::move(found),
-            [name = found.room, user = found.id, last = *room ? (*room)->last : EventId{}](
-                journal::People& people) { return add_member(people, name, user, last); },
+            [name = found.room, user = found.id, by = found.visitor->user.id,
+             last = *room ? (*room)->last : EventId{}](journal::People& people) {
+              return add_member(people, name, user, by, last);
+            },
             [](Call&& added, Result<Newcomers>&& newcomer) {
               if (!newcomer) return added.reply.send(newcomer.error());
               if (!newcomer->is_new) return added.reply.send(no_content());

@@ -1,4 +1,5 @@
 // The rooms that have ever had a message, page by page, and one of them.
+#include <algorithm>
 #include <span>
 #include <utility>
 #include <variant>
@@ -46,10 +47,10 @@ std::string page_json(Rooms rooms, std::size_t limit) {
 // Private ones are nobody's to list: their members have them open.
 Result<Rooms> listed_rooms(journal::JournalReader& reader, std::string after, std::size_t count) {
   Rooms listed;
-  for (;;) {
-    auto rooms = reader.rooms(after, count);
+  for (std::size_t step = count;; step = std::max(count, limits::kRoomsPageMax)) {
+    auto rooms = reader.rooms(after, step);
     if (!rooms) return rooms;
-    const bool is_last = rooms->size() < count;
+    const bool is_last = rooms->size() < step;
     if (!is_last) after = rooms->back().name;
     for (auto& room : *rooms) {
       if (listed.size() < count && !room::is_private(room.name)) listed.push_back(std::move(room));

@@ -1,6 +1,7 @@
 // Tokens of programs: made, listed, revoked. A secret is shown once.
 #include <algorithm>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -10,6 +11,7 @@
 #include "api/json_input.h"
 #include "api/problem.h"
 #include "base/limits.h"
+#include "room/room_name.h"
 #include "wire/json_writer.h"
 #include "wire/time_text.h"
 
@@ -97,6 +99,22 @@ Result<journal::AccessToken> read_token(const net::Request& request, std::uint64
                               .expires_milliseconds = *expiry};
 }
 
+// Nobody gives away what they do not have: a private room is named, and one's own.
+Result<void> check_private_rooms(journal::People& people, const std::string& maker,
+                                 const room::Grant& grant) {
+  for (const auto& rule : grant.rooms) {
+    if (!rule.starts_with(room::kPrivateMark)) continue;
+    const auto views = people.rooms().look(maker, std::span(&rule, 1));
+    if (!views) return std::unexpected(views.error());
+    if (!room::is_private(rule) || views->front().part == room::Part::kNone) {
+      return fail(Code::kUnprocessable,
+                  "A token is made for a private room by its whole name, and by a member of it; leave out " +
+                      rule + ".");
+    }
+  }
+  return {};
+}
+
 }  // namespace
 
 void get_tokens(Call&& call) {
@@ -113,7 +131,10 @@ void post_token(Call&& call) {
   if (!token) return call.reply.send(token.error());
   ask_people(
       std::move(call),
-      [actor = actor_of(call), token = std::move(*token)](journal::People& people) {
+      [actor = actor_of(call),
+       token = std::move(*token)](journal::People& people) -> Result<journal::NewToken> {
+        const auto valid = check_private_rooms(people, actor.id, token.grant);
+        if (!valid) return std::unexpected(valid.error());
         return journal::make_token(people, actor, token);
       },
       [](Call&& answered, Result<journal::NewToken>&& made) {

@@ -8,6 +8,7 @@
 
 #include "base/limits.h"
 #include "hub/stream_set.h"
+#include "room/rights.h"
 #include "wire/sse.h"
 
 namespace tinychat::hub {
@@ -66,7 +67,7 @@ void StreamSet::end_streams_of(std::span<const std::string> holders) {
     if (stream.state == StreamState::kFree || !stream.more || stream.more->holder.empty()) continue;
     const bool has_lost = std::ranges::any_of(holders, [&](const auto& holder) {
       const auto [who, room] = split(holder);
-      return who == stream.more->holder && (room.empty() || follows(stream, room));
+      return room::is_holder_of(who, stream.more->holder) && (room.empty() || follows(stream, room));
     });
     if (has_lost) end(slot);
   }

@@ -56,7 +56,10 @@ void StreamSet::forget_written_by(std::string_view author) {
         stream.state = StreamState::kBehind;
         mark(slot);
       }
-      const bool is_told = stream.state == StreamState::kLive && stream.dialect == room::Dialect::kV1;
+      // Whose id it is, is for people to know, not for whoever follows a room.
+      const bool is_users = stream.more && !stream.more->user.empty();
+      const bool is_told =
+          is_users && stream.state == StreamState::kLive && stream.dialect == room::Dialect::kV1;
       if (is_told && stream.framing == framing) send_live(slot, burst);
     }
     flush_sends();

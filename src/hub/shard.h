@@ -96,7 +96,9 @@ class Shard final : public ShardPort, private StreamSetOwner {
   bool ask_journal(JournalQuestion&& question) override;
   bool ask_people(PeopleQuestion&& question) override;
   void tell(Signal&& signal) override;
-  bool is_locked(const std::string& room) const override { return locked_rooms_.contains(room); }
+  bool is_locked(std::string_view room) const override {
+    return !locked_rooms_.empty() && locked_rooms_.contains(std::string(room));
+  }
   bool is_blocked(const wire::IpAddress& address) const override {
     return !blocked_.is_empty() && blocked_.contains(wire::host_key(address));
   }

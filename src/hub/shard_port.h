@@ -75,7 +75,7 @@ class ShardPort {
   virtual void tell(Signal&& signal) = 0;
 
   // Whether only few write in a room, which is not private; at most limits::kRevocationInterval late.
-  [[nodiscard]] virtual bool is_locked(const std::string& room) const = 0;
+  [[nodiscard]] virtual bool is_locked(std::string_view room) const = 0;
 
   // Whether whoever comes from there is refused; at most limits::kRevocationInterval late.
   [[nodiscard]] virtual bool is_blocked(const wire::IpAddress& address) const = 0;

@@ -73,8 +73,18 @@ Result<bool> revoke_token(People& people, const Actor& actor, std::string Access
 
 Result<std::optional<User>> change_role(People& people, const Actor& actor, std::string_view user_id,
                                         room::Role role) {
+  const auto before = people.users_with_standing();
+  if (!before) return std::unexpected(before.error());
+  const auto found = std::ranges::find(*before, user_id, &User::id);
+  const bool was_owner = found != before->end() && found->role == room::Role::kOwner;
   auto user = people.set_role(user_id, role);
   if (!user || !*user) return user;
+  if (was_owner && role != room::Role::kOwner) {
+    // They may know it.
+    auto void_link = people.passes().put_link({.role = room::Role::kOwner, .code = {}, .uses_left = 0},
+                                              token_hash(random_token()));
+    if (!void_link) return std::unexpected(void_link.error());
+  }
   note(people, actor, act_of(role), (*user)->name, (*user)->id);
   if (role != room::Role::kRemoved) return user;
   const auto told = people.passes().revoke(room::holder_of(room::KnownUser{(*user)->id, role}));

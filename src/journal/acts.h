@@ -43,7 +43,8 @@ Result<NewToken> make_token(People& people, const Actor& actor, AccessToken toke
 Result<bool> revoke_token(People& people, const Actor& actor, std::string AccessToken::* by,
                           std::string_view value);
 
-// The user as they are then, and whose streams end if they are removed; nullopt: there is no such user.
+// The user as they are then, and whose streams end if they are removed; nullopt: there is no such user. With
+// an owner goes the owner link that they may know.
 // kUnprocessable as People::set_role().
 Result<std::optional<User>> change_role(People& people, const Actor& actor, std::string_view user_id,
                                         room::Role role);

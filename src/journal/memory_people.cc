@@ -80,6 +80,14 @@ class MemoryPeople final : public People {
     return account->second.user;
   }
 
+  Result<std::optional<User>> raise_role(std::string_view user_id, room::Role role) override {
+    const auto account = accounts_.find(user_id);
+    if (account == accounts_.end()) return std::nullopt;
+    auto& user = account->second.user;
+    if (user.role != room::Role::kRemoved) user.role = std::max(user.role, role);
+    return user;
+  }
+
   Result<std::vector<User>> users_with_standing() override {
     std::vector<User> users;
     for (const auto& [id, account] : accounts_) {

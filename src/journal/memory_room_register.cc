@@ -63,9 +63,13 @@ class MemoryRoomRegister final : public RoomRegister {
     return members;
   }
 
-  Result<void> add(std::string_view room, std::string_view user) override {
+  Result<void> add(std::string_view room, std::string_view user, std::string_view by) override {
     const auto found = profiles_.find(room);
     if (found == profiles_.end() || found->second.members.empty()) {
+      return std::unexpected(no_such_private_room());
+    }
+    const auto& those = found->second.members;
+    if (!by.empty() && std::ranges::find(those, by) == those.end()) {
       return std::unexpected(no_such_private_room());
     }
     if (!found->second.pair.empty()) return std::unexpected(room_is_direct());

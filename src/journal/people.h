@@ -99,6 +99,8 @@ class People {
   // The user as they are then; nullopt: there is no such user. kUnprocessable: they are the only owner, and
   // would be none any more.
   virtual Result<std::optional<User>> set_role(std::string_view user_id, room::Role role) = 0;
+  // The same, but at least that role: who has a higher one keeps it, and who was removed stays so.
+  virtual Result<std::optional<User>> raise_role(std::string_view user_id, room::Role role) = 0;
   // All but guests, by name, and by id where names are alike.
   virtual Result<std::vector<User>> users_with_standing() = 0;
 

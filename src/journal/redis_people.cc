@@ -62,6 +62,7 @@ class RedisPeople final : public People {
   Result<std::optional<Visitor>> visit(std::string_view token_hash, std::uint64_t now) override;
   Result<std::optional<User>> rename(std::string_view user_id, std::string_view name) override;
   Result<std::optional<User>> set_role(std::string_view user_id, room::Role role) override;
+  Result<std::optional<User>> raise_role(std::string_view user_id, room::Role role) override;
   Result<std::vector<User>> users_with_standing() override;
   Passes& passes() override { return *passes_; }
   Audit& audit() override { return *audit_; }
@@ -75,6 +76,9 @@ class RedisPeople final : public People {
 
  private:
   using Words = std::initializer_list<std::string_view>;
+
+  Result<std::optional<User>> give_role(std::string_view user_id, room::Role role,
+                                        std::string_view only_raise);
 
   Result<redis::Reply> evaluate(const redis::Script& script, Words keys, Words arguments) {
     auto reply = session_.evaluate(script, keys, arguments, redis_deadline());
@@ -136,8 +140,18 @@ Result<std::optional<User>> RedisPeople::rename(std::string_view user_id, std::s
 }
 
 Result<std::optional<User>> RedisPeople::set_role(std::string_view user_id, room::Role role) {
-  auto reply = evaluate(redis_people_scripts().set_role, {site_->keys.user(user_id), site_->keys.standings()},
-                        {user_id, text_of(role), text_of(room::Role::kOwner), site_->keys.base()});
+  return give_role(user_id, role, "");
+}
+
+Result<std::optional<User>> RedisPeople::raise_role(std::string_view user_id, room::Role role) {
+  return give_role(user_id, role, "1");
+}
+
+Result<std::optional<User>> RedisPeople::give_role(std::string_view user_id, room::Role role,
+                                                   std::string_view only_raise) {
+  auto reply =
+      evaluate(redis_people_scripts().set_role, {site_->keys.user(user_id), site_->keys.standings()},
+               {user_id, text_of(role), text_of(room::Role::kOwner), site_->keys.base(), only_raise});
   if (!reply) return std::unexpected(reply.error());
   const auto value = reply->value();
   if (value.is_nil()) return std::nullopt;
@@ -145,7 +159,7 @@ Result<std::optional<User>> RedisPeople::set_role(std::string_view user_id, room
   return User{.id = std::string(user_id),
               .name = std::string(value[0].text()),
               .created_milliseconds = milliseconds_in(value[1]),
-              .role = role};
+              .role = role_in(value[2])};
 }
 
 Result<std::vector<User>> RedisPeople::users_with_standing() {

@@ -52,6 +52,7 @@ return { created, redis.call('HGET', KEYS[1], 'role') or '1' }
 constexpr std::string_view kSetRole = R"lua(
 local user = redis.call('HMGET', KEYS[1], 'name', 'created', 'role')
 if not user[1] then return false end
+if ARGV[5] == '1' and user[3] and (user[3] == '0' or tonumber(user[3]) >= tonumber(ARGV[2])) then return user end
 if user[3] == ARGV[3] and ARGV[2] ~= ARGV[3] then
   local others = 0
   for _, id in ipairs(redis.call('SMEMBERS', KEYS[2])) do
@@ -63,6 +64,7 @@ if user[3] == ARGV[3] and ARGV[2] ~= ARGV[3] then
 end
 redis.call('HSET', KEYS[1], 'role', ARGV[2])
 redis.call('SADD', KEYS[2], ARGV[1])
+user[3] = ARGV[2]
 return user
 )lua";
 

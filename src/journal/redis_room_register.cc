@@ -79,10 +79,10 @@ class RedisRoomRegister final : public RoomRegister {
     return members;
   }
 
-  Result<void> add(std::string_view room, std::string_view user) override {
+  Result<void> add(std::string_view room, std::string_view user, std::string_view by) override {
     auto word =
         ask(redis_room_register_scripts().add_member, {site_->keys.profile(room), site_->keys.members(room)},
-            Words{site_->keys.base(), user, members_max_});
+            Words{site_->keys.base(), user, members_max_, by});
     if (!word) return std::unexpected(word.error());
     if (*word == "none") return std::unexpected(no_such_private_room());
     if (*word == "direct") return std::unexpected(room_is_direct());

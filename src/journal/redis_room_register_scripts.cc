@@ -77,10 +77,11 @@ end
 return answer
 )lua";
 
-// KEYS: profile, members. ARGV: 1 how keys begin, 2 user, 3 how many there can be. Answers 'none', 'direct',
-// 'nobody' or 'full' where it cannot be.
+// KEYS: profile, members. ARGV: 1 how keys begin, 2 user, 3 how many there can be, 4 who adds or ''. Answers
+// 'none', 'direct', 'nobody' or 'full' where it cannot be.
 constexpr std::string_view kAddMember = R"lua(
 if redis.call('EXISTS', KEYS[2]) == 0 then return 'none' end
+if ARGV[4] ~= '' and not redis.call('ZSCORE', KEYS[2], ARGV[4]) then return 'none' end
 if redis.call('HEXISTS', KEYS[1], 'pair') == 1 then return 'direct' end
 local user = redis.call('HMGET', ARGV[1] .. 'user:' .. ARGV[2], 'name', 'role')
 if not user[1] or user[2] == '0' then return 'nobody' end

@@ -62,9 +62,10 @@ class RoomRegister {
   // nullopt: there is no such private room.
   virtual Result<std::optional<RoomMembers>> members(std::string_view room) = 0;
 
-  // Also one who is a member. kNotFound: there is no such room; kUnprocessable: it is direct or full, or
+  // Also one who is a member. `by`: who adds them, and has to be a member then; empty: nobody is asked for.
+  // kNotFound: there is no such room, or it is not theirs who adds; kUnprocessable: it is direct or full, or
   // there is no such user, or they were removed.
-  virtual Result<void> add(std::string_view room, std::string_view user) = 0;
+  virtual Result<void> add(std::string_view room, std::string_view user, std::string_view by) = 0;
   // From then on they are no member, and holder_in() is among the revocations of Passes. False: they were
   // none. kUnprocessable: it is direct.
   virtual Result<bool> remove(std::string_view room, std::string_view user) = 0;

@@ -115,14 +115,14 @@ TEST_P(RoomRegisterContract, IsMadeOfPeopleThereAre) {
 
 TEST_P(RoomRegisterContract, WhoComesIsAddedOnce) {
   const auto room = make({"ada"});
-  EXPECT_TRUE(rooms().add(room, "mason"));
-  EXPECT_TRUE(rooms().add(room, "mason"));
-  EXPECT_TRUE(rooms().add(room, "ada"));
+  EXPECT_TRUE(rooms().add(room, "mason", {}));
+  EXPECT_TRUE(rooms().add(room, "mason", {}));
+  EXPECT_TRUE(rooms().add(room, "ada", {}));
   EXPECT_EQ(members(room), "ada: ada mason");
-  expect_code(rooms().add(room, "nobody"), Code::kUnprocessable);
+  expect_code(rooms().add(room, "nobody", {}), Code::kUnprocessable);
   ASSERT_TRUE(people_->set_role("eve", room::Role::kRemoved));
-  expect_code(rooms().add(room, "eve"), Code::kUnprocessable);
-  expect_code(rooms().add(room::private_name(random_key()), "ada"), Code::kNotFound);
+  expect_code(rooms().add(room, "eve", {}), Code::kUnprocessable);
+  expect_code(rooms().add(room::private_name(random_key()), "ada", {}), Code::kNotFound);
   EXPECT_EQ(revoked(), Names{});
 }
 
@@ -137,7 +137,7 @@ TEST_P(RoomRegisterContract, WhoGoesLosesTheRightToItAlone) {
   EXPECT_EQ(look("grace", room), RoomView{});
   EXPECT_EQ(members(room), "ada: ada mason");
   // The one who has been there for longest follows the host.
-  ASSERT_TRUE(rooms().add(room, "grace"));
+  ASSERT_TRUE(rooms().add(room, "grace", {}));
   EXPECT_EQ(rooms().remove(room, "ada"), true);
   EXPECT_EQ(members(room), "mason: mason grace");
   EXPECT_EQ(part("mason", room), Part::kHost);
@@ -145,7 +145,7 @@ TEST_P(RoomRegisterContract, WhoGoesLosesTheRightToItAlone) {
   EXPECT_EQ(rooms().remove(room, "grace"), true);
   EXPECT_EQ(members(room), "no room");
   EXPECT_EQ(look("", room), RoomView{}) << "it is nobody's";
-  expect_code(rooms().add(room, "ada"), Code::kNotFound);
+  expect_code(rooms().add(room, "ada", {}), Code::kNotFound);
   expect_code(rooms().change(room, {.title = "x"}), Code::kNotFound);
 }
 
@@ -168,9 +168,9 @@ TEST_P(RoomRegisterContract, HasSoManyMembers) {
                              "hash of " + users.back()));
   }
   const auto room = make(users);
-  expect_code(rooms().add(room, "ada"), Code::kUnprocessable);
+  expect_code(rooms().add(room, "ada", {}), Code::kUnprocessable);
   EXPECT_EQ(rooms().remove(room, users.front()), true);
-  EXPECT_TRUE(rooms().add(room, "ada"));
+  EXPECT_TRUE(rooms().add(room, "ada", {}));
   EXPECT_EQ(part(users[1], room), Part::kHost);
 }
 
@@ -190,7 +190,7 @@ TEST_P(RoomRegisterContract, TwoHaveOneDirectRoom) {
   EXPECT_EQ(look("ada", wanted).title, "Amazing");
   ASSERT_TRUE(people_->set_role("grace", room::Role::kRemoved));
   EXPECT_EQ(look("ada", wanted).title, "Amazing");
-  expect_code(rooms().add(wanted, "eve"), Code::kUnprocessable);
+  expect_code(rooms().add(wanted, "eve", {}), Code::kUnprocessable);
   expect_code(rooms().remove(wanted, "ada"), Code::kUnprocessable);
   expect_code(rooms().change(wanted, {.title = "x"}), Code::kUnprocessable);
   expect_code(rooms().change(wanted, {.is_locked = true}), Code::kUnprocessable);

@@ -98,14 +98,24 @@ class SqlitePeople final : public People {
       is_last_owner = role != room::Role::kOwner && is_only_owner(id);
       if (is_last_owner) return;
       put_role(id, role);
-      SQLite::Statement find(database_,
-                             std::string("SELECT ") + kUserColumns + " FROM user WHERE public_id = ?");
-      Run run(find);
-      if (run.bind(id).step()) changed = user_in(run, 0);
+      changed = find_user(id);
     });
     if (!done) return std::unexpected(done.error());
     if (is_last_owner) return std::unexpected(last_owner());
     return changed;
+  }
+
+  Result<std::optional<User>> raise_role(std::string_view user_id, room::Role role) override {
+    std::optional<User> raised;
+    auto done = transact([&] {
+      const std::string id(user_id);
+      raised = find_user(id);
+      if (!raised || raised->role == room::Role::kRemoved || raised->role >= role) return;
+      put_role(id, role);
+      raised->role = role;
+    });
+    if (!done) return std::unexpected(done.error());
+    return raised;
   }
 
   Result<std::vector<User>> users_with_standing() override {
@@ -208,6 +218,13 @@ class SqlitePeople final : public People {
                            "WHERE role = ? ORDER BY public_id = ? LIMIT 1");
     Run run(find);
     return run.bind(static_cast<std::int64_t>(room::Role::kOwner), user_id).step() && run.text(0) == user_id;
+  }
+
+  std::optional<User> find_user(const std::string& id) {
+    std::string columns = "SELECT ";
+    SQLite::Statement find(database_, (columns += kUserColumns) += " FROM user WHERE public_id = ?");
+    Run run(find);
+    return run.bind(id).step() ? std::optional(user_in(run, 0)) : std::nullopt;
   }
 
   void put_role(const std::string& user_id, room::Role role) {
@@ -329,6 +346,9 @@ class OnDemand final : public People {
   }
   Result<std::optional<User>> set_role(std::string_view user_id, room::Role role) override {
     return with([&](People& people) { return people.set_role(user_id, role); });
+  }
+  Result<std::optional<User>> raise_role(std::string_view user_id, room::Role role) override {
+    return with([&](People& people) { return people.raise_role(user_id, role); });
   }
   Result<std::vector<User>> users_with_standing() override {
     return with([&](People& people) { return people.users_with_standing(); });

@@ -78,12 +78,13 @@ class SqliteRoomRegister final : public RoomRegister {
     });
   }
 
-  Result<void> add(std::string_view room, std::string_view user) override {
+  Result<void> add(std::string_view room, std::string_view user, std::string_view by) override {
     const std::string name(room);
     const std::string id(user);
     return attempt([&]() -> std::optional<Error> {
       const auto profile = find(name);
       if (!profile || !room::is_private(room)) return no_such_private_room();
+      if (!by.empty() && !is_member(name, std::string(by))) return no_such_private_room();
       if (!profile->pair.empty()) return room_is_direct();
       if (is_member(name, id)) return can_be_member(id) ? std::nullopt : std::optional(no_such_member());
       if (!can_be_member(id)) return no_such_member();

@@ -8,6 +8,7 @@ namespace tinychat::room {
 namespace {
 
 constexpr char kAnyEnd = '*';
+constexpr char kBeforeSession = '/';  // in no id
 
 // By Role.
 constexpr std::array<std::string_view, 4> kRoleNames = {"removed", "guest", "member", "owner"};
@@ -95,9 +96,17 @@ bool Grant::covers(std::string_view room) const {
 }
 
 std::string holder_of(const Principal& principal) {
-  if (const auto* user = std::get_if<KnownUser>(&principal)) return "user:" + user->id;
+  if (const auto* user = std::get_if<KnownUser>(&principal)) {
+    return "user:" + user->id + (user->session.empty() ? "" : kBeforeSession + user->session);
+  }
   if (const auto* token = std::get_if<TokenHolder>(&principal)) return "token:" + token->id;
   return {};
+}
+
+bool is_holder_of(std::string_view revoked, std::string_view holder) {
+  if (!holder.starts_with(revoked)) return false;
+  holder.remove_prefix(revoked.size());
+  return holder.empty() || holder.front() == kBeforeSession;
 }
 
 Verdict decide(const Principal& principal, Right right, const std::optional<AskedRoom>& room, Door door) {

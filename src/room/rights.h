@@ -61,6 +61,7 @@ struct Nobody {};
 struct KnownUser {
   std::string id;
   Role role = Role::kGuest;
+  std::string session = {};  // by which they are known; empty: any
 };
 struct TokenHolder {
   std::string id;
@@ -68,8 +69,10 @@ struct TokenHolder {
 };
 using Principal = std::variant<Nobody, KnownUser, TokenHolder>;
 
-// One name for a user or token among all of them; empty: nobody's.
+// One name for a token, a user, or a user by one session, among all of them; empty: nobody's.
 [[nodiscard]] std::string holder_of(const Principal& principal);
+// Whether what `revoked` has lost is also `holder`'s: a user's sessions are theirs.
+[[nodiscard]] bool is_holder_of(std::string_view revoked, std::string_view holder);
 
 enum class Door : std::uint8_t {
   kOpen,    // whoever reaches the server may read and write

@@ -22,8 +22,6 @@ constexpr std::array kReservedFirstSegments = {
     "sw.js"sv,        ".well-known"sv, "problems"sv,
 };
 
-constexpr char kPrivateMark = '~';
-
 // Kept for the forms that a room may be asked for in.
 constexpr std::array kReservedLastSegments = {"sse"sv, "json"sv, "raw"sv};
 

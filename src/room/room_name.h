@@ -9,6 +9,9 @@
 
 namespace tinychat::room {
 
+// What the names of private rooms begin with, and other rooms' may.
+inline constexpr char kPrivateMark = '~';
+
 // First path segments that are the program's own, so that no room can ever stand in their way.
 [[nodiscard]] std::span<const std::string_view> reserved_first_segments();
 
