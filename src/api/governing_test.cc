@@ -5,6 +5,7 @@
 
 #include "api/api_fixture.h"
 #include "base/secret.h"
+#include "room/room_name.h"
 
 namespace tinychat::api {
 namespace {
@@ -167,7 +168,33 @@ TEST_F(Governing, AnOwnerLinkIsShownOnce) {
   EXPECT_EQ(send("POST", path, {member_}).status(), 303);
   EXPECT_EQ(text_in(get("/api/v1/me", {member_}), "role"), "owner");
   EXPECT_EQ(send("POST", path).status(), 404);
-  EXPECT_EQ(noted(), "link.made olga owner ;");
+  EXPECT_EQ(noted(), "person.owner mia mia mia;link.made olga owner ;");
+}
+
+// The link that they made, or may know, goes with them.
+TEST_F(Governing, WhoIsNoOwnerAnyMoreBringsInNone) {
+  ASSERT_TRUE(port_.people->set_role("mia", room::Role::kOwner));
+  const auto made = send("POST", "/api/v1/links", {member_, {"content-type", "application/json"}},
+                         R"({"role":"owner","uses":5})");
+  const auto path = text_in(made, "path");
+  EXPECT_EQ(patch("/api/v1/people/mia", R"({"role":"member"})", owner_).status(), 200);
+  EXPECT_EQ(send("POST", path).status(), 404);
+  EXPECT_EQ(port_.people->set_role("mia", room::Role::kMember)->value().role, room::Role::kMember);
+}
+
+TEST_F(Governing, ATokenIsMadeForAPrivateRoomByAMemberAlone) {
+  const std::string theirs = room::private_name("0123456789abcdefghijkl");
+  const std::string mine = room::private_name("lkjihgfedcba9876543210");
+  ASSERT_TRUE(port_.people->rooms().make(theirs, "Theirs", std::vector<std::string>{"mia"}));
+  ASSERT_TRUE(port_.people->rooms().make(mine, "Mine", std::vector<std::string>{"olga"}));
+  const auto ask = [&](const std::string& rule) {
+    return post("/api/v1/tokens",
+                R"({"name":"spy)" + rule.substr(1, 3) + R"(","can":["read"],"rooms":[")" + rule + R"("]})");
+  };
+  for (const auto& rule : {theirs, std::string("~*"), theirs.substr(0, 5) + "*"}) {
+    expect_problem(ask(rule), 422);
+  }
+  EXPECT_EQ(ask(mine).status(), 201);
 }
 
 TEST_F(Governing, RefusesWhatIsNoLink) {

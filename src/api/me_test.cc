@@ -80,7 +80,12 @@ TEST_F(Me, ListsAndEndsSessions) {
   const auto id = text_in(listed, "id");
   const auto other = become("ada");
   expect_problem(send("DELETE", "/api/v1/me/sessions/" + id, {other}), 404);
+  const auto place = port_.people->passes().revoked_after({})->place;
+  const auto user = text_in(get("/api/v1/me", {cookie}), "id");
   const auto ended = send("DELETE", "/api/v1/me/sessions/" + id, {cookie});
+  EXPECT_EQ(port_.people->passes().revoked_after(place)->holders,
+            (std::vector<std::string>{"user:" + user + '/' + id}))
+      << "its streams end";
   EXPECT_EQ(ended.status(), 204);
   EXPECT_EQ(ended.header("Set-Cookie"), "tinychat=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax");
   expect_problem(get("/api/v1/me", {cookie}), 401);

@@ -96,7 +96,7 @@ TEST_F(PrivateRooms, AreMadeWithTheirMembersIn) {
   EXPECT_TRUE(ask("GET", at(room), ada_)
                   .body_has(R"("topic":"","title":"Plans","private":true,"direct":false,"locked":false})"));
   EXPECT_TRUE(get("/api/v1/events?room=tea&room=" + room, {ada_}).is_stream);
-  EXPECT_EQ(port_.attached.back().holder, "user:ada");
+  EXPECT_EQ(port_.attached.back().holder, "user:ada/s ada");
   EXPECT_TRUE(get("/subscribe/" + room, {grace_}).is_stream);
   EXPECT_EQ(post_form("/" + room, "message=hi", {grace_}).status(), 200);
   EXPECT_TRUE(make(ada_, "{}").starts_with('~')) << "without a title";

@@ -65,7 +65,8 @@ Result<CommandOutcome> join_link(const DoorRequest& request, journal::People& pe
   }
   return said(url_of(request, now.code) + "\nIt lets in whoever opens it, " +
               until(now.expires_milliseconds) +
-              (now.uses_left < 0 ? "" : ", " + std::to_string(now.uses_left) + " times more") + ".\n");
+              (now.uses_left < 0 ? "" : ", " + std::to_string(now.uses_left) + " times more") +
+              ".\nIf people reach the server at another address, put that in front of /join/.\n");
 }
 
 Result<CommandOutcome> owner_link(const DoorRequest& request, journal::People& people, const Clock& clock) {

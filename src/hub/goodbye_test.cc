@@ -47,6 +47,25 @@ TEST(Goodbye, SaysByeAndWhenToComeBack) {
   EXPECT_EQ(world.count.get(), 0U);
 }
 
+// A session is its user's, and one of many.
+TEST(Goodbye, EndsTheStreamsOfASession) {
+  StreamWorld world;
+  const auto held = [](const char* holder) {
+    auto request = following({"tea"});
+    request.holder = holder;
+    return request;
+  };
+  const int first = world.attach_live(held("user:u1/s1"));
+  const int second = world.attach_live(held("user:u1/s2"));
+  const int like_it = world.attach_live(held("user:u10/s1"));
+  world.streams.end_streams_of(Names{"user:u1/s1"});
+  EXPECT_FALSE(world.is_open(first));
+  EXPECT_TRUE(world.is_open(second));
+  world.streams.end_streams_of(Names{"user:u1"});
+  EXPECT_FALSE(world.is_open(second));
+  EXPECT_TRUE(world.is_open(like_it));
+}
+
 // Whoever lost the right to it, and nobody else; it ends for good.
 TEST(Goodbye, EndsTheStreamsOfWhoLostTheRight) {
   StreamWorld world;

@@ -23,18 +23,24 @@ SharedBatch notice(StreamWorld& world, Notice::Kind kind, bool is_trouble = fals
 TEST(Notices, WhatWasErasedIsToldToLiveStreamsAndNotReadAgain) {
   StreamWorld world;
   world.publish({{"tea", "one"}});
-  const int live = world.attach_live(following({"tea"}));
+  auto of_a_user = following({"tea"});
+  of_a_user.name = "mason";
+  of_a_user.user = "u2";
+  const int live = world.attach_live(std::move(of_a_user));
+  const int nobodys = world.attach_live(following({"tea"}));
   auto of_2013 = following({"tea"});
   of_2013.dialect = room::Dialect::kLegacy;
   const int old = world.attach_live(std::move(of_2013));
   world.publish({{"tea", "two"}});
   (void)world.read(live);
   (void)world.read(old);
+  (void)world.read(nobodys);
   world.streams.forget_written_by("u\"1");
   const auto told = world.read(live);
   EXPECT_EQ(story(told), Names{"messagesErased"});
   EXPECT_NE(told.find(R"({"author":"u\"1"})"), std::string::npos) << told;
   EXPECT_EQ(world.read(old), "");
+  EXPECT_EQ(world.read(nobodys), "") << "ids of people are not for programs";
   // From the journal, not from memory.
   (void)world.attach(following({"tea"}, EventId{1000, 0}));
   world.catch_up();

@@ -91,6 +91,20 @@ TEST_P(PeopleContract, AreGuestsUntilTheyAreMore) {
   EXPECT_EQ(people_->users_with_standing(), (std::vector{third, member}));
 }
 
+TEST_P(PeopleContract, ARoleIsRaisedButOfThoseWhoWereRemoved) {
+  using enum room::Role;
+  auto member = user("u1");
+  for (const auto& [wanted, then] : {std::pair{kMember, kMember}, {kOwner, kOwner}, {kMember, kOwner}}) {
+    member.role = then;
+    EXPECT_EQ(people_->raise_role("u1", wanted), member);
+    EXPECT_EQ(visit("hash 1"), (Visitor{member, "s1"}));
+  }
+  ASSERT_TRUE(people_->set_role("u2", kRemoved));
+  EXPECT_EQ(people_->raise_role("u2", kOwner)->value().role, kRemoved);
+  EXPECT_EQ(visit("hash 2")->user.role, kRemoved);
+  EXPECT_EQ(people_->raise_role("nobody", kOwner), std::nullopt);
+}
+
 TEST_P(PeopleContract, ThereIsAlwaysAnOwner) {
   using enum room::Role;
   ASSERT_TRUE(people_->set_role("u1", kOwner));

@@ -113,6 +113,16 @@ TEST_P(RoomRegisterContract, IsMadeOfPeopleThereAre) {
   EXPECT_EQ(look("ada", name), RoomView{});
 }
 
+// Who is sent out meanwhile does not add anybody any more, themselves least of all.
+TEST_P(RoomRegisterContract, OnlyAMemberAdds) {
+  const auto room = make({"ada", "mason"});
+  EXPECT_TRUE(rooms().add(room, "grace", "mason"));
+  ASSERT_TRUE(rooms().remove(room, "mason"));
+  expect_code(rooms().add(room, "mason", "mason"), Code::kNotFound);
+  expect_code(rooms().add(room, "eve", "mason"), Code::kNotFound);
+  EXPECT_EQ(members(room), "ada: ada grace");
+}
+
 TEST_P(RoomRegisterContract, WhoComesIsAddedOnce) {
   const auto room = make({"ada"});
   EXPECT_TRUE(rooms().add(room, "mason", {}));
