@@ -96,7 +96,7 @@ describe('leaving', { concurrency: true }, () => {
     const began = performance.now();
     process.kill(server.pid, 'SIGTERM');
     await stopped;
-    assert.ok(performance.now() - began < deadline(@0), 'expected the window to be cut short');
+    assert.ok(performance.now() - began < deadline(5000), 'expected the window to be cut short');
     for (const stream of streams) {
       await stream.untilClosed();
       byeOf(stream);
@@ -115,7 +115,7 @@ describe('leaving', { concurrency: true }, () => {
     streams.shift().drop();
     const began = performance.now();
     await server.stop();
-    assert.ok(performance.now() - began < deadline(@0), 'expected no minute for two streams');
+    assert.ok(performance.now() - began < deadline(3000), 'expected no minute for two streams');
     for (const stream of streams) {
       await stream.untilClosed();
       const retry = byeOf(stream);
@@ -128,7 +128,7 @@ describe('leaving', { concurrency: true }, () => {
     const connection = await Connection.open(server);
     const began = performance.now();
     await server.stop();
-    assert.ok(performance.now() - began < deadline(@0), 'expected no window without streams');
+    assert.ok(performance.now() - began < deadline(3000), 'expected no window without streams');
     connection.destroy();
   });
 
@@ -137,7 +137,7 @@ describe('leaving', { concurrency: true }, () => {
     const streams = await openStreams(server, 20);
     const began = performance.now();
     await server.stop();
-    assert.ok(performance.now() - began < deadline(@0), 'expected no window');
+    assert.ok(performance.now() - began < deadline(3000), 'expected no window');
     for (const stream of streams) {
       await stream.untilClosed();
       const retry = byeOf(stream);
