@@ -35,8 +35,8 @@ SseEvent only_event(const wire::Frame& frame) {
 }
 
 std::string member(const std::vector<wire::JsonMember>& members, std::string_view name) {
-  for (const auto& [key, text] : members) {
-    if (key == name && text) return *text;
+  for (const auto& one : members) {
+    if (one.name == name && one.text) return *one.text;
   }
   return {};
 }
