@@ -68,7 +68,7 @@ Result<Newcomers> add_member(journal::People& people, const std::string& room, c
   if (auto added = people.rooms().add(room, user, by); !added) return std::unexpected(added.error());
   auto membership = people.change(user, {.room = room, .read_at_first = last});
   if (!membership) {
-    if (is_new) (void)people.rooms().remove(room, user);
+    if (is_new) log_if_failed(people.rooms().remove(room, user));
     const bool is_full = membership.error().code == Code::kUnprocessable;
     return std::unexpected(is_full ? they_cannot_open_more() : membership.error());
   }

@@ -17,7 +17,7 @@ struct OpenedRoom {
 };
 
 // Errors: kStorageFailed.
-[[nodiscard]] Result<std::string> my_room_json(journal::JournalReader& reader, const OpenedRoom& room,
+[[nodiscard]] Result<std::string> my_room_json(journal::JournalReader& reader, const OpenedRoom& opened,
                                                const journal::User& user);
 
 [[nodiscard]] std::string_view name_of(journal::Notifications notifications);

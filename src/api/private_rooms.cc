@@ -86,8 +86,8 @@ Result<Made> make_room(journal::People& people, const journal::User& asker, cons
     }
     // All of it, or nothing of it.
     for (const auto& one : users) {
-      (void)people.rooms().remove(room, one);
-      (void)people.leave(one, room);
+      log_if_failed(people.rooms().remove(room, one));
+      log_if_failed(people.leave(one, room));
     }
     if (user == asker.id || opened.error().code != Code::kUnprocessable) {
       return std::unexpected(opened.error());
@@ -110,7 +110,7 @@ Result<Made> make_direct_room(journal::People& people, const journal::User& aske
   if (!mine) return std::unexpected(mine.error());
   const auto theirs = open(people, other, *room, first);
   if (!theirs && made.is_new) {
-    (void)people.leave(asker.id, *room);
+    log_if_failed(people.leave(asker.id, *room));
     return std::unexpected(theirs.error().code == Code::kUnprocessable ? cannot_open_more() : theirs.error());
   }
   auto views = people.rooms().look(asker.id, std::span(&*room, 1));

@@ -61,4 +61,8 @@ net::Response no_content() {
   return response;
 }
 
+void log_if_failed(const Result<bool>& taken_back) {
+  if (!taken_back) log(info(taken_back.error().code).log_level, taken_back.error().detail);
+}
+
 }  // namespace tinychat::api

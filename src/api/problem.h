@@ -15,4 +15,7 @@ namespace tinychat::api {
 
 [[nodiscard]] net::Response no_content();
 
+// Of a step that takes back one before it: who asked is told of that one.
+void log_if_failed(const Result<bool>& taken_back);
+
 }  // namespace tinychat::api

@@ -78,7 +78,7 @@ bool Subnet::contains(const IpAddress& other) const {
 }
 
 std::string to_string(const Subnet& subnet) {
-  const std::string address = to_string(subnet.address);
+  std::string address = to_string(subnet.address);
   if (subnet.bits == kBits) return address;
   const bool is_short = is_ipv4(subnet.address) && subnet.bits >= kBits - kIpv4Bits;
   return address + '/' + std::to_string(is_short ? subnet.bits - (kBits - kIpv4Bits) : subnet.bits);
