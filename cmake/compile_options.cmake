@@ -18,7 +18,8 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
     -Wno-error=null-dereference -Wno-error=stringop-overflow -Wno-error=stringop-overread)
   if(CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
     # False for `"text" + std::string` and the like (GCC's bugs 105651 and 105329).
-    target_compile_options(tinychat_options INTERFACE -Wno-restrict -Wno-array-bounds)
+    target_compile_options(tinychat_options INTERFACE
+      -Wno-restrict -Wno-array-bounds -Wno-stringop-overflow -Wno-stringop-overread)
   else()
     # False for functions that return a view they were handed.
     target_compile_options(tinychat_options INTERFACE -Wno-error=dangling-reference)
