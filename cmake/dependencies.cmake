@@ -3,7 +3,10 @@ find_package(Threads REQUIRED)
 find_package(Boost 1.81 CONFIG REQUIRED COMPONENTS headers)
 find_package(SQLite3 REQUIRED)
 find_package(SQLiteCpp REQUIRED)
+# Loaded where it is asked for (redis/openssl.h), not linked with.
 find_package(OpenSSL 3.0 REQUIRED)
+add_library(openssl_headers INTERFACE)
+target_include_directories(openssl_headers SYSTEM INTERFACE ${OPENSSL_INCLUDE_DIR})
 # As a codec; libhiredis brings no CMake file of its own in every distribution.
 find_path(HIREDIS_INCLUDE_DIRECTORY hiredis/hiredis.h REQUIRED)
 find_library(HIREDIS_LIBRARY hiredis REQUIRED)

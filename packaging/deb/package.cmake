@@ -20,7 +20,8 @@ drops off comes back without a gap and without a repeat.
 
 The service listens on this machine alone until it is told otherwise.")
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
-set(CPACK_DEBIAN_PACKAGE_DEPENDS "adduser")
+# OpenSSL is not linked with.
+set(CPACK_DEBIAN_PACKAGE_DEPENDS "adduser, libssl3t64 | libssl3")
 set(CPACK_DEBIAN_PACKAGE_RECOMMENDS "systemd")
 set(CPACK_DEBIAN_PACKAGE_SUGGESTS "nginx | haproxy | caddy, redis-server")
 

@@ -86,8 +86,8 @@ class RedisJournal final : public Journal {
   EventId head_;
   redis::Session session_;
   std::uint64_t epoch_ = 0;
-  std::uint64_t fenced_ = 0;   // session_.opened() when the epoch was set
-  bool is_forgotten_ = false;  // the script
+  std::uint64_t fenced_ = 0;  // session_.opened() when the epoch was set
+  bool is_loaded_ = false;    // the script, by Redis
   std::uint64_t next_name_ = 0;
   std::string trim_after_;
 };
@@ -147,6 +147,13 @@ Result<redis::Connection*> RedisJournal::fenced(SteadyTime deadline) {
 
 // Sends what has no outcome yet. Error: some still have none.
 Result<void> RedisJournal::attempt(Round& round, EventId before, SteadyTime deadline) {
+  // Before the fence, which is good for one connection.
+  if (!is_loaded_) {
+    if (auto loaded = session_.load(redis_scripts().publish, deadline); !loaded) {
+      return std::unexpected(at_runtime(loaded.error()));
+    }
+    is_loaded_ = true;
+  }
   auto connection = fenced(deadline);
   if (!connection) return std::unexpected(connection.error());
   if (std::ranges::any_of(round, [](const Pending& one) { return !one.outcome && one.is_sent; })) {
@@ -156,10 +163,6 @@ Result<void> RedisJournal::attempt(Round& round, EventId before, SteadyTime dead
     }
   }
   redis::Commands commands;
-  if (std::exchange(is_forgotten_, false)) {
-    commands.add({"SCRIPT", "LOAD", redis_scripts().publish.source()});
-  }
-  const std::size_t first = commands.count();
   std::vector<Pending*> sent;
   for (auto& one : round) {
     if (one.outcome) continue;
@@ -176,7 +179,7 @@ Result<void> RedisJournal::attempt(Round& round, EventId before, SteadyTime dead
   session_.proved();
   Result<void> all;
   for (std::size_t i = 0; i < sent.size(); ++i) {
-    if (auto taken = take(*sent[i], (*replies)[first + i].value()); !taken) all = std::move(taken);
+    if (auto taken = take(*sent[i], (*replies)[i].value()); !taken) all = std::move(taken);
   }
   return all;
 }
@@ -224,7 +227,7 @@ Result<void> RedisJournal::take(Pending& one, redis::Value reply) {
   if (reply.is_error()) {
     one.is_sent = false;
     if (text.starts_with("NOSCRIPT")) {
-      is_forgotten_ = true;
+      is_loaded_ = false;
       return fail(Code::kUnavailable, "Redis has forgotten the script");
     }
     // In Redis 7 an error of our own may come with its generic name before it.

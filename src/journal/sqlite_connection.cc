@@ -16,7 +16,19 @@ namespace {
 // One process has the journal, so waiting happens only around recovery and checkpoints.
 constexpr int kBusyTimeoutMilliseconds = 5000;
 
+// Of the library, before it is first used; later there is no effect.
+void configure_once() {
+  [[maybe_unused]] static const bool is_done = [] {
+    // Each connection would begin with a cache of 20 pages, and a node has some.
+    sqlite3_config(SQLITE_CONFIG_PAGECACHE, nullptr, 0, 0);
+    // Counting what is allocated takes a lock that all threads share.
+    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+    return true;
+  }();
+}
+
 SQLite::Database connect(const SqliteFile& file, int flags) {
+  configure_once();
   SQLite::Database database(file.path.string(), flags | SQLite::OPEN_NOMUTEX, kBusyTimeoutMilliseconds,
                             file.vfs);
   // Debian's SQLite overwrites what is deleted with zeros unless told otherwise: twice the writing.

@@ -56,8 +56,7 @@ void HttpConnection::on_readable() {
     discard_input();
     return;
   }
-  // One buffer per thread: a connection that waits holds none.
-  thread_local std::array<char, kReadBytes> buffer;
+  std::array<char, kReadBytes> buffer;  // a connection that waits holds none
   const IoResult got = read_some(fd_.get(), buffer.data(), buffer.size());
   if (got.bytes < buffer.size()) watch_->has_drained_input();
   switch (got.status) {
@@ -249,7 +248,7 @@ void HttpConnection::linger() {
 }
 
 void HttpConnection::discard_input() {
-  thread_local std::array<char, kReadBytes> buffer;
+  std::array<char, kReadBytes> buffer;
   const IoResult got = read_some(fd_.get(), buffer.data(), buffer.size());
   lingered_bytes_ += got.bytes;
   if (got.bytes < buffer.size()) watch_->has_drained_input();

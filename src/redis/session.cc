@@ -65,17 +65,30 @@ Result<Reply> Session::call(std::initializer_list<std::string_view> command, Ste
   return reply;
 }
 
+Result<void> Session::load(const Script& script, SteadyTime deadline) {
+  auto digest = call({"SCRIPT", "LOAD", script.source()}, deadline);
+  if (!digest) return std::unexpected(digest.error());
+  if (!script.take_digest(digest->value().text())) {
+    return fail(Code::kUsage, "SCRIPT LOAD is not answered with a digest; is this a Redis?");
+  }
+  return {};
+}
+
 Result<Reply> Session::evaluate(const Script& script, std::span<const std::string_view> keys,
                                 std::span<const std::string_view> arguments, SteadyTime deadline) {
+  bool was_loaded = !script.has_digest();
+  if (was_loaded) {
+    if (auto loaded = load(script, deadline); !loaded) return std::unexpected(loaded.error());
+  }
   Commands commands;
   script.add_to(commands, keys, arguments);
-  for (bool was_loaded = false;;) {
+  for (;;) {
     auto reply = call(commands, deadline);
     if (!reply) return reply;
     const Value value = reply->value();
     if (!value.is_error()) return reply;
     if (value.text().starts_with("NOSCRIPT") && !std::exchange(was_loaded, true)) {
-      if (auto loaded = call({"SCRIPT", "LOAD", script.source()}, deadline); !loaded) return loaded;
+      if (auto loaded = load(script, deadline); !loaded) return std::unexpected(loaded.error());
       continue;
     }
     auto error = error_of(value.text());

@@ -40,6 +40,8 @@ class Session {
   // How often a connection was opened.
   [[nodiscard]] std::uint64_t opened() const { return opened_; }
 
+  // Makes Redis know a script, and the script its digest. Only where that may be done again.
+  Result<void> load(const Script& script, SteadyTime deadline);
   // One script, from its arguments to its reply, loading it where Redis does not know it. Only for what may
   // be done twice. Error replies of the script come out as error_of() has them.
   Result<Reply> evaluate(const Script& script, std::span<const std::string_view> keys,
