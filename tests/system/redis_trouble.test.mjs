@@ -156,6 +156,51 @@ describe('trouble with Redis', { concurrency: 2 }, () => {
       });
     }));
 
+  test('a reply that never came, and the log was cut meanwhile: not known, and nothing is there twice', () =>
+    withNode(async ({ redis, gate, server }) => {
+      const log = 'tinychat:{v1}:log';
+      await withStream(server, eventsPath(['den']), {}, async (stream) => {
+        await say(server, 'm0');
+        for (const [i, key] of [
+          [1, undefined],
+          [2, 'k2'],
+        ]) {
+          gate.swallow();
+          const answer = say(server, `m${i}`, 'den', key);
+          const isStored = async () => (await redis.call('XLEN', 'tinychat:{v1}:room:den')) === i + 1;
+          await until(isStored, 1000, `m${i} to be in the room`);
+          // As it is cut when somebody's messages are deleted.
+          await redis.call('XTRIM', log, 'MINID', await redis.call('XADD', log, '*', 'o', '1'));
+          gate.cut();
+          const response = await answer;
+          assert.equal(response.status, 503, response.text);
+          assert.equal(response.headers['content-type'], 'application/problem+json');
+          assert.match(response.headers['retry-after'], /^\d+$/);
+          assert.deepEqual(response.json(), {
+            type: 'urn:tinychat:problem:unavailable',
+            title: 'Service unavailable',
+            status: 503,
+            detail:
+              'Whether the message was stored is not known: the log was shortened meanwhile. ' +
+              'Send it again with the same Idempotency-Key if it had one.',
+          });
+          await until(async () => (await readiness(server)).status === 200, 5000, 'the tail to be back');
+        }
+        const repeated = await say(server, 'm2', 'den', 'k2');
+        assert.equal(repeated.status, 200, repeated.text);
+        await publish(server, 'den', 'after');
+        await assertWhole(server, stream, ['m0', 'm1', 'm2', 'after']);
+        // r room w name s sender t text
+        const entries = (await redis.call('XRANGE', log, '-', '+')).map(([, fields]) => fields);
+        const inLog = entries.filter(([kind]) => kind === 'r').map((fields) => fields[7]);
+        assert.deepEqual(inLog, ['after'], 'what was cut off is not in the log again');
+        assert.deepEqual(
+          stream.events.map(({ event }) => event).filter((event) => event === 'reset'),
+          [],
+        );
+      });
+    }));
+
   test('connections killed under load: nothing is lost or doubled', () =>
     withNode(async ({ redis, server }) => {
       await withStream(server, eventsPath(['den']), {}, async (stream) => {
