@@ -58,6 +58,16 @@ async function assertRefused(server, why) {
   assert.ok(performance.now() - began < 3500, `expected an answer soon, got it after ${performance.now() - began} ms`);
 }
 
+// Says what becomes the `n`th in the room, to which the node gets no reply: its id, and the answer, which comes when
+// the gate is cut.
+async function sayUnheard({ redis, gate, server }, text, n, key) {
+  gate.swallow();
+  const answer = say(server, text, 'den', key);
+  const inRoom = () => redis.call('XRANGE', 'tinychat:{v1}:room:den', '-', '+');
+  await until(async () => (await inRoom()).length === n, 1000, `${text} to be stored`);
+  return { answer, id: (await inRoom()).at(-1)[0] };
+}
+
 // Everything said before and after is there, once, and was told once.
 async function assertWhole(server, stream, texts) {
   await stream.event('message', { n: texts.length, ms: 10_000 });
@@ -157,7 +167,8 @@ describe('trouble with Redis', { concurrency: 2 }, () => {
     }));
 
   test('a reply that never came, and the log was cut meanwhile: not known, and nothing is there twice', () =>
-    withNode(async ({ redis, gate, server }) => {
+    withNode(async (node) => {
+      const { redis, gate, server } = node;
       const log = 'tinychat:{v1}:log';
       await withStream(server, eventsPath(['den']), {}, async (stream) => {
         await say(server, 'm0');
@@ -165,10 +176,7 @@ describe('trouble with Redis', { concurrency: 2 }, () => {
           [1, undefined],
           [2, 'k2'],
         ]) {
-          gate.swallow();
-          const answer = say(server, `m${i}`, 'den', key);
-          const isStored = async () => (await redis.call('XLEN', 'tinychat:{v1}:room:den')) === i + 1;
-          await until(isStored, 1000, `m${i} to be in the room`);
+          const { answer } = await sayUnheard(node, `m${i}`, i + 1, key);
           // As it is cut when somebody's messages are deleted.
           await redis.call('XTRIM', log, 'MINID', await redis.call('XADD', log, '*', 'o', '1'));
           gate.cut();
@@ -198,6 +206,22 @@ describe('trouble with Redis', { concurrency: 2 }, () => {
           stream.events.map(({ event }) => event).filter((event) => event === 'reset'),
           [],
         );
+      });
+    }));
+
+  test('a reply that never came, and the log was cut before it: stored once, and acknowledged', () =>
+    withNode(async (node) => {
+      const { redis, gate, server } = node;
+      await withStream(server, eventsPath(['den']), {}, async (stream) => {
+        await say(server, 'm0');
+        const { answer, id } = await sayUnheard(node, 'm1', 2);
+        await redis.call('XTRIM', 'tinychat:{v1}:log', 'MINID', id);
+        gate.cut();
+        const response = await answer;
+        assert.equal(response.status, 201, response.text);
+        assert.equal(response.json().id, id);
+        await publish(server, 'den', 'after');
+        await assertWhole(server, stream, ['m0', 'm1', 'after']);
       });
     }));
 
