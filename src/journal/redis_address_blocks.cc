@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/limits.h"
+#include "journal/redis_part.h"
 #include "journal/redis_scripts.h"
 
 namespace tinychat::journal {
@@ -22,12 +23,12 @@ AddressBlock block_in(std::string_view address, std::string_view text) {
 
 class RedisAddressBlocks final : public AddressBlocks {
  public:
-  explicit RedisAddressBlocks(SharedSite site) : site_(std::move(site)), session_(site_->session("blocks")) {}
+  explicit RedisAddressBlocks(SharedSite site) : redis_(std::move(site), "blocks") {}
 
   Result<void> add(const AddressBlock& block) override {
-    auto reply = evaluate(redis_passes_scripts().block, {site_->keys.blocks()},
-                          {block.address, block.id + ' ' + std::to_string(block.created_milliseconds),
-                           std::to_string(limits::kAddressBlocksMax)});
+    auto reply = redis_.evaluate(redis_passes_scripts().block, {redis_.keys().blocks()},
+                                 {block.address, block.id + ' ' + std::to_string(block.created_milliseconds),
+                                  std::to_string(limits::kAddressBlocksMax)});
     if (!reply) return std::unexpected(reply.error());
     if (reply->value().text() == "taken") return std::unexpected(blocked_already(block.address));
     if (reply->value().text() == "full") return std::unexpected(too_many_blocks());
@@ -35,7 +36,7 @@ class RedisAddressBlocks final : public AddressBlocks {
   }
 
   Result<std::vector<AddressBlock>> all() override {
-    auto reply = call({"HGETALL", site_->keys.blocks()});
+    auto reply = redis_.call({"HGETALL", redis_.keys().blocks()});
     if (!reply) return std::unexpected(reply.error());
     const auto value = reply->value();
     std::vector<AddressBlock> all;
@@ -49,27 +50,13 @@ class RedisAddressBlocks final : public AddressBlocks {
   }
 
   Result<bool> remove(std::string_view address) override {
-    auto reply = call({"HDEL", site_->keys.blocks(), address});
+    auto reply = redis_.call({"HDEL", redis_.keys().blocks(), address});
     if (!reply) return std::unexpected(reply.error());
     return reply->value().integer() > 0;
   }
 
  private:
-  using Words = std::initializer_list<std::string_view>;
-
-  Result<redis::Reply> evaluate(const redis::Script& script, Words keys, Words arguments) {
-    auto reply = session_.evaluate(script, keys, arguments, redis_deadline());
-    if (!reply) return std::unexpected(at_runtime(reply.error()));
-    return reply;
-  }
-  Result<redis::Reply> call(Words command) {
-    auto reply = session_.call(command, redis_deadline());
-    if (!reply) return std::unexpected(at_runtime(reply.error()));
-    return reply;
-  }
-
-  const SharedSite site_;
-  redis::Session session_;
+  RedisPart redis_;
 };
 
 }  // namespace

@@ -6,7 +6,7 @@
 
 #include "base/event_id.h"
 #include "base/limits.h"
-#include "journal/redis_scripts.h"
+#include "journal/redis_part.h"
 
 namespace tinychat::journal {
 namespace {
@@ -27,12 +27,13 @@ AuditEntry entry_in(redis::Value fields) {
 
 class RedisAudit final : public Audit {
  public:
-  explicit RedisAudit(SharedSite site) : site_(std::move(site)), session_(site_->session("audit")) {}
+  explicit RedisAudit(SharedSite site) : redis_(std::move(site), "audit") {}
 
   Result<void> add(const AuditEntry& entry) override {
-    auto reply = call({"XADD", site_->keys.audit(), "MAXLEN", std::to_string(limits::kAuditEntriesMax), "*",
-                       "time", std::to_string(entry.time_milliseconds), "by", entry.by, "name", entry.by_name,
-                       "action", entry.action, "subject", entry.subject, "id", entry.subject_id});
+    auto reply =
+        redis_.call({"XADD", redis_.keys().audit(), "MAXLEN", std::to_string(limits::kAuditEntriesMax), "*",
+                     "time", std::to_string(entry.time_milliseconds), "by", entry.by, "name", entry.by_name,
+                     "action", entry.action, "subject", entry.subject, "id", entry.subject_id});
     if (!reply) return std::unexpected(reply.error());
     return {};
   }
@@ -40,8 +41,8 @@ class RedisAudit final : public Audit {
   Result<AuditPage> page(const std::string& before, std::size_t count) override {
     if (!before.empty() && !parse_event_id(before)) return std::unexpected(no_such_place());
     // One more says that there are more.
-    auto reply = call({"XREVRANGE", site_->keys.audit(), before.empty() ? "+" : '(' + before, "-", "COUNT",
-                       std::to_string(count + 1)});
+    auto reply = redis_.call({"XREVRANGE", redis_.keys().audit(), before.empty() ? "+" : '(' + before, "-",
+                              "COUNT", std::to_string(count + 1)});
     if (!reply) return std::unexpected(reply.error());
     const auto entries = reply->value();
     AuditPage page;
@@ -53,14 +54,7 @@ class RedisAudit final : public Audit {
   }
 
  private:
-  Result<redis::Reply> call(std::initializer_list<std::string_view> command) {
-    auto reply = session_.call(command, redis_deadline());
-    if (!reply) return std::unexpected(at_runtime(reply.error()));
-    return reply;
-  }
-
-  const SharedSite site_;
-  redis::Session session_;
+  RedisPart redis_;
 };
 
 }  // namespace

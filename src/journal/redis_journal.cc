@@ -288,15 +288,6 @@ Result<bool> RedisJournal::begins_by(redis::Connection& connection, EventId id, 
 // are there by now or never will be.
 Result<void> RedisJournal::search(redis::Connection& connection, Round& round, EventId before,
                                   SteadyTime deadline) {
-  // What was trimmed may have been one of them.
-  if (auto begins = begins_by(connection, before, deadline); !begins || !*begins) {
-    if (!begins) return std::unexpected(begins.error());
-    const Error trimmed{Code::kUnavailable, "the log was shortened meanwhile"};
-    for (auto& one : round) {
-      if (!one.outcome && one.is_sent) one.outcome = std::unexpected(not_known(trimmed));
-    }
-    return {};
-  }
   std::string from = to_string(before);
   for (;;) {
     auto replies = connection.exchange(
@@ -316,7 +307,14 @@ Result<void> RedisJournal::search(redis::Connection& connection, Round& round, E
     }
     from = entries[entries.size() - 1][0].text();
   }
-  for (auto& one : round) one.is_sent = false;
+  // What was not found may have been cut off, also while it was looked for: hence this afterwards.
+  const auto begins = begins_by(connection, before, deadline);
+  if (!begins) return std::unexpected(begins.error());
+  const Error cut{Code::kUnavailable, "the log was shortened meanwhile"};
+  for (auto& one : round) {
+    if (!one.outcome && one.is_sent && !*begins) one.outcome = std::unexpected(not_known(cut));
+    one.is_sent = false;
+  }
   return {};
 }
 

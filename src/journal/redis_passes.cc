@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/limits.h"
+#include "journal/redis_part.h"
 #include "journal/redis_scripts.h"
 
 namespace tinychat::journal {
@@ -38,11 +39,11 @@ std::string_view take_word(std::string_view& text) {
 
 class RedisPasses final : public Passes {
  public:
-  explicit RedisPasses(SharedSite site) : site_(std::move(site)), session_(site_->session("passes")) {}
+  explicit RedisPasses(SharedSite site) : redis_(std::move(site), "passes") {}
 
   Result<void> add_token(const AccessToken& token, std::string_view hash) override {
-    auto reply = evaluate(
-        redis_passes_scripts().add_token, {site_->keys.access_token(hash), site_->keys.access_names()},
+    auto reply = redis_.evaluate(
+        redis_passes_scripts().add_token, {redis_.keys().access_token(hash), redis_.keys().access_names()},
         {hash, std::to_string(limits::kTokensMax), token.id, token.name, std::to_string(token.grant.scopes),
          joined_rooms(token.grant), std::to_string(token.created_milliseconds),
          std::to_string(token.expires_milliseconds)});
@@ -53,15 +54,16 @@ class RedisPasses final : public Passes {
   }
 
   Result<std::optional<AccessToken>> find_token(std::string_view hash, std::uint64_t now) override {
-    auto reply = evaluate(redis_passes_scripts().find_token, {site_->keys.access_token(hash)},
-                          {std::to_string(now), std::to_string(limits::kSessionSeenLag.count())});
+    auto reply = redis_.evaluate(redis_passes_scripts().find_token, {redis_.keys().access_token(hash)},
+                                 {std::to_string(now), std::to_string(limits::kSessionSeenLag.count())});
     if (!reply) return std::unexpected(reply.error());
     if (reply->value().is_nil()) return std::nullopt;
     return token_in(reply->value());
   }
 
   Result<std::vector<AccessToken>> tokens() override {
-    auto reply = evaluate(redis_passes_scripts().tokens, {site_->keys.access_names()}, {site_->keys.base()});
+    auto reply = redis_.evaluate(redis_passes_scripts().tokens, {redis_.keys().access_names()},
+                                 {redis_.keys().base()});
     if (!reply) return std::unexpected(reply.error());
     const auto value = reply->value();
     std::vector<AccessToken> all;
@@ -72,23 +74,23 @@ class RedisPasses final : public Passes {
   }
 
   Result<bool> revoke_token(std::string_view name) override {
-    auto reply =
-        evaluate(redis_passes_scripts().revoke_token, {site_->keys.access_names(), site_->keys.revocations()},
-                 {site_->keys.base(), name, room::holder_of(room::TokenHolder{}), kept_});
+    auto reply = redis_.evaluate(redis_passes_scripts().revoke_token,
+                                 {redis_.keys().access_names(), redis_.keys().revocations()},
+                                 {redis_.keys().base(), name, room::holder_of(room::TokenHolder{}), kept_});
     if (!reply) return std::unexpected(reply.error());
     return reply->value().integer() > 0;
   }
 
   Result<void> put_link(const Link& link, std::string_view hash) override {
-    auto reply = call({"HSET", site_->keys.links(), text_of(link.role),
-                       std::string(hash) + ' ' + std::to_string(link.expires_milliseconds) + ' ' +
-                           std::to_string(link.uses_left) + ' ' + link.code});
+    auto reply = redis_.call({"HSET", redis_.keys().links(), text_of(link.role),
+                              std::string(hash) + ' ' + std::to_string(link.expires_milliseconds) + ' ' +
+                                  std::to_string(link.uses_left) + ' ' + link.code});
     if (!reply) return std::unexpected(reply.error());
     return {};
   }
 
   Result<std::optional<Link>> find_link(room::Role role) override {
-    auto reply = call({"HGET", site_->keys.links(), text_of(role)});
+    auto reply = redis_.call({"HGET", redis_.keys().links(), text_of(role)});
     if (!reply) return std::unexpected(reply.error());
     if (reply->value().is_nil()) return std::nullopt;
     std::string_view text = reply->value().text();
@@ -101,15 +103,15 @@ class RedisPasses final : public Passes {
   }
 
   Result<std::optional<room::Role>> use_link(std::string_view hash, std::uint64_t now) override {
-    auto reply =
-        evaluate(redis_passes_scripts().use_link, {site_->keys.links()}, {hash, std::to_string(now)});
+    auto reply = redis_.evaluate(redis_passes_scripts().use_link, {redis_.keys().links()},
+                                 {hash, std::to_string(now)});
     if (!reply) return std::unexpected(reply.error());
     if (reply->value().is_nil()) return std::nullopt;
     return static_cast<room::Role>(number_in<std::uint8_t>(reply->value().text()));
   }
 
   Result<void> revoke(std::string_view holder) override {
-    auto reply = call({"XADD", site_->keys.revocations(), "MAXLEN", "~", kept_, "*", "h", holder});
+    auto reply = redis_.call({"XADD", redis_.keys().revocations(), "MAXLEN", "~", kept_, "*", "h", holder});
     if (!reply) return std::unexpected(reply.error());
     return {};
   }
@@ -117,12 +119,12 @@ class RedisPasses final : public Passes {
   Result<Revocations> revoked_after(const std::string& place) override {
     Revocations revocations{.holders = {}, .place = place};
     if (place.empty()) {
-      auto last = call({"XREVRANGE", site_->keys.revocations(), "+", "-", "COUNT", "1"});
+      auto last = redis_.call({"XREVRANGE", redis_.keys().revocations(), "+", "-", "COUNT", "1"});
       if (!last) return std::unexpected(last.error());
       revocations.place = last->value().size() == 0 ? "0-0" : std::string(last->value()[0][0].text());
       return revocations;
     }
-    auto reply = call({"XRANGE", site_->keys.revocations(), '(' + place, "+"});
+    auto reply = redis_.call({"XRANGE", redis_.keys().revocations(), '(' + place, "+"});
     if (!reply) return std::unexpected(reply.error());
     const auto entries = reply->value();
     for (std::size_t i = 0; i < entries.size(); ++i) {
@@ -133,22 +135,8 @@ class RedisPasses final : public Passes {
   }
 
  private:
-  using Words = std::initializer_list<std::string_view>;
-
-  Result<redis::Reply> evaluate(const redis::Script& script, Words keys, Words arguments) {
-    auto reply = session_.evaluate(script, keys, arguments, redis_deadline());
-    if (!reply) return std::unexpected(at_runtime(reply.error()));
-    return reply;
-  }
-  Result<redis::Reply> call(Words command) {
-    auto reply = session_.call(command, redis_deadline());
-    if (!reply) return std::unexpected(at_runtime(reply.error()));
-    return reply;
-  }
-
-  const SharedSite site_;
   const std::string kept_ = std::to_string(limits::kRevocationsKept);
-  redis::Session session_;
+  RedisPart redis_;
 };
 
 }  // namespace

@@ -1,7 +1,6 @@
 // The people in Redis, the same for every node. What changes several things is one script.
 
 #include <algorithm>
-#include <array>
 #include <charconv>
 #include <tuple>
 #include <utility>
@@ -9,6 +8,7 @@
 #include "journal/people.h"
 #include "journal/redis_address_blocks.h"
 #include "journal/redis_audit.h"
+#include "journal/redis_part.h"
 #include "journal/redis_passes.h"
 #include "journal/redis_room_register.h"
 #include "journal/redis_scripts.h"
@@ -52,11 +52,11 @@ Notifications notifications_in(std::string_view text) {
 class RedisPeople final : public People {
  public:
   explicit RedisPeople(SharedSite site)
-      : site_(std::move(site)),
-        passes_(make_redis_passes(site_)),
-        audit_(make_redis_audit(site_)),
-        rooms_(make_redis_room_register(site_)),
-        session_(site_->session("people")) {}
+      : passes_(make_redis_passes(site)),
+        audit_(make_redis_audit(site)),
+        blocks_(make_redis_address_blocks(site)),
+        rooms_(make_redis_room_register(site)),
+        redis_(std::move(site), "people") {}
 
   Result<void> add(const User& user, const Session& session, std::string_view token_hash) override;
   Result<std::optional<Visitor>> visit(std::string_view token_hash, std::uint64_t now) override;
@@ -75,50 +75,36 @@ class RedisPeople final : public People {
   Result<bool> leave(std::string_view user_id, std::string_view room) override;
 
  private:
-  using Words = std::initializer_list<std::string_view>;
-
   Result<std::optional<User>> give_role(std::string_view user_id, room::Role role,
                                         std::string_view only_raise);
 
-  Result<redis::Reply> evaluate(const redis::Script& script, Words keys, Words arguments) {
-    auto reply = session_.evaluate(script, keys, arguments, redis_deadline());
-    if (!reply) return std::unexpected(at_runtime(reply.error()));
-    return reply;
-  }
-  Result<redis::Reply> call(Words command) {
-    auto reply = session_.call(command, redis_deadline());
-    if (!reply) return std::unexpected(at_runtime(reply.error()));
-    return reply;
-  }
-
-  const SharedSite site_;
   const std::unique_ptr<Passes> passes_;
   const std::unique_ptr<Audit> audit_;
-  const std::unique_ptr<AddressBlocks> blocks_ = make_redis_address_blocks(site_);
+  const std::unique_ptr<AddressBlocks> blocks_;
   const std::unique_ptr<RoomRegister> rooms_;
   const std::string session_lifetime_ = milliseconds_text(limits::kSessionLifetime);
   const std::string memberships_max_ = std::to_string(limits::kMembershipsMax);
-  redis::Session session_;
+  RedisPart redis_;
 };
 
 // --- Users and sessions ------------------------------------------------------------------------
 
 Result<void> RedisPeople::add(const User& user, const Session& session, std::string_view token_hash) {
-  auto reply =
-      evaluate(redis_people_scripts().add,
-               {site_->keys.user(user.id), site_->keys.token(token_hash), site_->keys.sessions(user.id),
-                site_->keys.standings()},
-               {user.id, user.name, std::to_string(user.created_milliseconds), session.id,
-                std::to_string(session.created_milliseconds), std::to_string(session.seen_milliseconds),
-                session.user_agent, token_hash, session_lifetime_, text_of(user.role)});
+  auto reply = redis_.evaluate(
+      redis_people_scripts().add,
+      {redis_.keys().user(user.id), redis_.keys().token(token_hash), redis_.keys().sessions(user.id),
+       redis_.keys().standings()},
+      {user.id, user.name, std::to_string(user.created_milliseconds), session.id,
+       std::to_string(session.created_milliseconds), std::to_string(session.seen_milliseconds),
+       session.user_agent, token_hash, session_lifetime_, text_of(user.role)});
   if (!reply) return std::unexpected(reply.error());
   return {};
 }
 
 Result<std::optional<Visitor>> RedisPeople::visit(std::string_view token_hash, std::uint64_t now) {
-  auto reply = evaluate(redis_people_scripts().visit, {site_->keys.token(token_hash)},
-                        {site_->keys.base(), std::to_string(now), milliseconds_text(limits::kSessionSeenLag),
-                         session_lifetime_});
+  auto reply = redis_.evaluate(redis_people_scripts().visit, {redis_.keys().token(token_hash)},
+                               {redis_.keys().base(), std::to_string(now),
+                                milliseconds_text(limits::kSessionSeenLag), session_lifetime_});
   if (!reply) return std::unexpected(reply.error());
   const auto value = reply->value();
   if (value.is_nil()) return std::nullopt;
@@ -130,7 +116,7 @@ Result<std::optional<Visitor>> RedisPeople::visit(std::string_view token_hash, s
 }
 
 Result<std::optional<User>> RedisPeople::rename(std::string_view user_id, std::string_view name) {
-  auto reply = evaluate(redis_people_scripts().rename, {site_->keys.user(user_id)}, {name});
+  auto reply = redis_.evaluate(redis_people_scripts().rename, {redis_.keys().user(user_id)}, {name});
   if (!reply) return std::unexpected(reply.error());
   if (reply->value().is_nil()) return std::nullopt;
   return User{.id = std::string(user_id),
@@ -149,9 +135,9 @@ Result<std::optional<User>> RedisPeople::raise_role(std::string_view user_id, ro
 
 Result<std::optional<User>> RedisPeople::give_role(std::string_view user_id, room::Role role,
                                                    std::string_view only_raise) {
-  auto reply =
-      evaluate(redis_people_scripts().set_role, {site_->keys.user(user_id), site_->keys.standings()},
-               {user_id, text_of(role), text_of(room::Role::kOwner), site_->keys.base(), only_raise});
+  auto reply = redis_.evaluate(
+      redis_people_scripts().set_role, {redis_.keys().user(user_id), redis_.keys().standings()},
+      {user_id, text_of(role), text_of(room::Role::kOwner), redis_.keys().base(), only_raise});
   if (!reply) return std::unexpected(reply.error());
   const auto value = reply->value();
   if (value.is_nil()) return std::nullopt;
@@ -163,7 +149,8 @@ Result<std::optional<User>> RedisPeople::give_role(std::string_view user_id, roo
 }
 
 Result<std::vector<User>> RedisPeople::users_with_standing() {
-  auto reply = evaluate(redis_people_scripts().standings, {site_->keys.standings()}, {site_->keys.base()});
+  auto reply =
+      redis_.evaluate(redis_people_scripts().standings, {redis_.keys().standings()}, {redis_.keys().base()});
   if (!reply) return std::unexpected(reply.error());
   const auto value = reply->value();
   std::vector<User> users;
@@ -180,8 +167,8 @@ Result<std::vector<User>> RedisPeople::users_with_standing() {
 }
 
 Result<std::vector<Session>> RedisPeople::sessions(std::string_view user_id) {
-  auto reply =
-      evaluate(redis_people_scripts().sessions, {site_->keys.sessions(user_id)}, {site_->keys.base()});
+  auto reply = redis_.evaluate(redis_people_scripts().sessions, {redis_.keys().sessions(user_id)},
+                               {redis_.keys().base()});
   if (!reply) return std::unexpected(reply.error());
   const auto value = reply->value();
   std::vector<std::pair<std::uint64_t, Session>> placed;
@@ -201,8 +188,8 @@ Result<std::vector<Session>> RedisPeople::sessions(std::string_view user_id) {
 }
 
 Result<bool> RedisPeople::end_session(std::string_view user_id, std::string_view session_id) {
-  auto reply = evaluate(redis_people_scripts().end_session, {site_->keys.sessions(user_id)},
-                        {site_->keys.base(), session_id});
+  auto reply = redis_.evaluate(redis_people_scripts().end_session, {redis_.keys().sessions(user_id)},
+                               {redis_.keys().base(), session_id});
   if (!reply) return std::unexpected(reply.error());
   return reply->value().integer() > 0;
 }
@@ -210,7 +197,7 @@ Result<bool> RedisPeople::end_session(std::string_view user_id, std::string_view
 // --- Rooms -------------------------------------------------------------------------------------
 
 Result<std::vector<Membership>> RedisPeople::memberships(std::string_view user_id) {
-  auto reply = call({"HGETALL", site_->keys.memberships(user_id)});
+  auto reply = redis_.call({"HGETALL", redis_.keys().memberships(user_id)});
   if (!reply) return std::unexpected(reply.error());
   const auto fields = reply->value();
   std::vector<std::pair<std::uint64_t, Membership>> placed;
@@ -239,12 +226,12 @@ Result<std::vector<Membership>> RedisPeople::memberships(std::string_view user_i
 }
 
 Result<Membership> RedisPeople::change(std::string_view user_id, const MembershipChange& change) {
-  auto reply =
-      evaluate(redis_people_scripts().change, {site_->keys.user(user_id), site_->keys.memberships(user_id)},
-               {change.room, to_string(change.read_at_first),
-                change.read_through ? to_string(*change.read_through) : "",
-                change.notifications ? text_of(*change.notifications) : "", memberships_max_,
-                text_of(Membership{}.notifications)});
+  auto reply = redis_.evaluate(redis_people_scripts().change,
+                               {redis_.keys().user(user_id), redis_.keys().memberships(user_id)},
+                               {change.room, to_string(change.read_at_first),
+                                change.read_through ? to_string(*change.read_through) : "",
+                                change.notifications ? text_of(*change.notifications) : "", memberships_max_,
+                                text_of(Membership{}.notifications)});
   if (!reply) return std::unexpected(reply.error());
   const auto value = reply->value();
   if (value.text() == "nobody") return std::unexpected(no_such_user());
@@ -256,7 +243,7 @@ Result<Membership> RedisPeople::change(std::string_view user_id, const Membershi
 }
 
 Result<bool> RedisPeople::leave(std::string_view user_id, std::string_view room) {
-  auto reply = call({"HDEL", site_->keys.memberships(user_id), room});
+  auto reply = redis_.call({"HDEL", redis_.keys().memberships(user_id), room});
   if (!reply) return std::unexpected(reply.error());
   return reply->value().integer() > 0;
 }

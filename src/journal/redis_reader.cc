@@ -1,10 +1,10 @@
 // The reading side of the journal in Redis.
 
 #include <algorithm>
-#include <array>
 #include <map>
 #include <utility>
 
+#include "journal/redis_part.h"
 #include "journal/redis_scripts.h"
 #include "journal/redis_site.h"
 
@@ -15,7 +15,7 @@ constexpr EventId kLastId{~std::uint64_t{0}, ~std::uint64_t{0}};
 
 class RedisReader final : public JournalReader {
  public:
-  explicit RedisReader(SharedSite site) : site_(std::move(site)), session_(site_->session("reader")) {}
+  explicit RedisReader(SharedSite site) : redis_(std::move(site), "reader") {}
 
   Result<Page> read_after(std::span<const std::string> rooms, EventId after, EventId through,
                           std::size_t events_max, std::size_t bytes_max) override;
@@ -28,20 +28,8 @@ class RedisReader final : public JournalReader {
 
  private:
   Result<std::vector<RoomSummary>> summaries(std::string_view from, std::string_view to, std::size_t count);
-  Result<redis::Reply> call(std::initializer_list<std::string_view> command) {
-    auto reply = session_.call(command, redis_deadline());
-    if (!reply) return std::unexpected(at_runtime(reply.error()));
-    return reply;
-  }
-  Result<redis::Reply> evaluate(const redis::Script& script, std::span<const std::string_view> keys,
-                                std::span<const std::string_view> arguments) {
-    auto reply = session_.evaluate(script, keys, arguments, redis_deadline());
-    if (!reply) return std::unexpected(at_runtime(reply.error()));
-    return reply;
-  }
 
-  const SharedSite site_;
-  redis::Session session_;
+  RedisPart redis_;
 };
 
 Result<Page> RedisReader::read_after(std::span<const std::string> rooms, EventId after, EventId through,
@@ -53,17 +41,15 @@ Result<Page> RedisReader::read_after(std::span<const std::string> rooms, EventId
   // One more than asked for tells whether the page is complete.
   constexpr std::size_t kCountMax = 1'000'000;
   const std::size_t wanted = std::min(events_max, kCountMax) + 1;
-  const std::string meta = site_->keys.meta();
-  const std::string trimmed = site_->keys.trimmed();
   // Nothing is after the last id of all, which Redis refuses as a beginning.
   const EventId from = std::min(after, EventId{kLastId.milliseconds, kLastId.sequence - 1});
   const std::string from_text = to_string(from);
   const std::string through_text = to_string(through);
   const std::string count_text = std::to_string(wanted);
-  const std::array<std::string_view, 2> keys{meta, trimmed};
-  std::vector<std::string_view> arguments{site_->keys.base(), from_text, through_text, count_text};
+  std::vector<std::string_view> arguments{redis_.keys().base(), from_text, through_text, count_text};
   arguments.insert(arguments.end(), distinct.begin(), distinct.end());
-  auto reply = evaluate(redis_scripts().read, keys, arguments);
+  auto reply =
+      redis_.evaluate(redis_scripts().read, {redis_.keys().meta(), redis_.keys().trimmed()}, arguments);
   if (!reply) return std::unexpected(reply.error());
   const auto value = reply->value();
 
@@ -92,8 +78,8 @@ Result<std::vector<room::Event>> RedisReader::read_before(std::string_view room,
                                                           std::size_t count) {
   std::vector<room::Event> events;
   if (before == EventId{} || count == 0) return events;
-  auto reply = call(
-      {"XREVRANGE", site_->keys.room(room), '(' + to_string(before), "-", "COUNT", std::to_string(count)});
+  auto reply = redis_.call(
+      {"XREVRANGE", redis_.keys().room(room), '(' + to_string(before), "-", "COUNT", std::to_string(count)});
   if (!reply) return std::unexpected(reply.error());
   const auto entries = reply->value();
   for (std::size_t i = entries.size(); i-- > 0;) {
@@ -106,7 +92,7 @@ Result<std::vector<room::Event>> RedisReader::read_before(std::string_view room,
 
 Result<std::optional<room::Event>> RedisReader::find(std::string_view room, EventId id) {
   const std::string text = to_string(id);
-  auto reply = call({"XRANGE", site_->keys.room(room), text, text});
+  auto reply = redis_.call({"XRANGE", redis_.keys().room(room), text, text});
   if (!reply) return std::unexpected(reply.error());
   if (reply->value().size() == 0) return std::nullopt;
   return event_in(id, room, reply->value()[0][1]);
@@ -127,12 +113,8 @@ Result<std::vector<RoomSummary>> RedisReader::rooms(std::string_view after, std:
 // Of the rooms between two bounds, as ZRANGEBYLEX takes them.
 Result<std::vector<RoomSummary>> RedisReader::summaries(std::string_view from, std::string_view to,
                                                         std::size_t count) {
-  const std::string rooms = site_->keys.rooms();
-  const std::string topics = site_->keys.topics();
-  const std::string count_text = std::to_string(count);
-  const std::array<std::string_view, 2> keys{rooms, topics};
-  const std::array<std::string_view, 4> arguments{site_->keys.base(), from, to, count_text};
-  auto reply = evaluate(redis_scripts().rooms, keys, arguments);
+  auto reply = redis_.evaluate(redis_scripts().rooms, {redis_.keys().rooms(), redis_.keys().topics()},
+                               {redis_.keys().base(), from, to, std::to_string(count)});
   if (!reply) return std::unexpected(reply.error());
   std::vector<RoomSummary> summaries;
   const auto value = reply->value();
@@ -148,11 +130,8 @@ Result<std::vector<RoomSummary>> RedisReader::summaries(std::string_view from, s
 }
 
 Result<room::Attendance> RedisReader::attendance(std::string_view room) {
-  const std::string people = site_->keys.people(room);
-  const std::string listed_max = std::to_string(limits::kPeopleListedMax);
-  const std::array<std::string_view, 1> keys{people};
-  const std::array<std::string_view, 1> arguments{listed_max};
-  auto reply = evaluate(redis_presence_scripts().attendance, keys, arguments);
+  auto reply = redis_.evaluate(redis_presence_scripts().attendance, {redis_.keys().people(room)},
+                               {std::to_string(limits::kPeopleListedMax)});
   if (!reply) return std::unexpected(reply.error());
   const auto count = reply->value()[0].integer();
   const auto fields = reply->value()[1];

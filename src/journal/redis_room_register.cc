@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/limits.h"
+#include "journal/redis_part.h"
 #include "journal/redis_scripts.h"
 #include "room/room_name.h"
 
@@ -25,17 +26,24 @@ RoomView view_in(redis::Value value, const std::string& room) {
   return view;
 }
 
+// Of scripts that answer with a word.
+Result<std::string> word_in(Result<redis::Reply> reply) {
+  if (!reply) return std::unexpected(std::move(reply.error()));
+  return std::string(reply->value().text());
+}
+
 class RedisRoomRegister final : public RoomRegister {
  public:
-  explicit RedisRoomRegister(SharedSite site) : site_(std::move(site)), session_(site_->session("rooms")) {}
+  explicit RedisRoomRegister(SharedSite site) : redis_(std::move(site), "rooms") {}
 
   Result<void> make(std::string_view room, std::string_view title,
                     std::span<const std::string> users) override {
     if (users.size() > limits::kRoomMembersMax) return std::unexpected(too_many_members());
-    std::vector<std::string_view> arguments{site_->keys.base(), title};
+    std::vector<std::string_view> arguments{redis_.keys().base(), title};
     arguments.insert(arguments.end(), users.begin(), users.end());
-    auto word = ask(redis_room_register_scripts().make,
-                    {site_->keys.profile(room), site_->keys.members(room)}, arguments);
+    auto word =
+        word_in(redis_.evaluate(redis_room_register_scripts().make,
+                                {redis_.keys().profile(room), redis_.keys().members(room)}, arguments));
     if (!word) return std::unexpected(word.error());
     if (*word == "nobody") return std::unexpected(no_such_member());
     return {};
@@ -44,8 +52,8 @@ class RedisRoomRegister final : public RoomRegister {
   Result<std::string> make_direct(std::string_view room, std::string_view one,
                                   std::string_view other) override {
     const std::string pair = pair_of(one, other);
-    auto word = ask(redis_room_register_scripts().make_direct, {site_->keys.pairs()},
-                    Words{site_->keys.base(), room, pair, one, other});
+    auto word = word_in(redis_.evaluate(redis_room_register_scripts().make_direct, {redis_.keys().pairs()},
+                                        {redis_.keys().base(), room, pair, one, other}));
     if (word && *word == "nobody") return std::unexpected(no_such_member());
     return word;
   }
@@ -53,9 +61,9 @@ class RedisRoomRegister final : public RoomRegister {
   Result<std::vector<RoomView>> look(std::string_view user, std::span<const std::string> rooms) override {
     std::vector<RoomView> views;
     if (rooms.empty()) return views;
-    Words arguments{site_->keys.base(), user};
+    std::vector<std::string_view> arguments{redis_.keys().base(), user};
     arguments.insert(arguments.end(), rooms.begin(), rooms.end());
-    auto reply = evaluate(redis_room_register_scripts().look, {site_->keys.pairs()}, arguments);
+    auto reply = redis_.evaluate(redis_room_register_scripts().look, {redis_.keys().pairs()}, arguments);
     if (!reply) return std::unexpected(reply.error());
     const auto value = reply->value();
     views.reserve(rooms.size());
@@ -64,8 +72,9 @@ class RedisRoomRegister final : public RoomRegister {
   }
 
   Result<std::optional<RoomMembers>> members(std::string_view room) override {
-    auto reply = evaluate(redis_room_register_scripts().members,
-                          {site_->keys.profile(room), site_->keys.members(room)}, Words{site_->keys.base()});
+    auto reply =
+        redis_.evaluate(redis_room_register_scripts().members,
+                        {redis_.keys().profile(room), redis_.keys().members(room)}, {redis_.keys().base()});
     if (!reply) return std::unexpected(reply.error());
     const auto value = reply->value();
     if (value.is_nil()) return std::nullopt;
@@ -80,9 +89,9 @@ class RedisRoomRegister final : public RoomRegister {
   }
 
   Result<void> add(std::string_view room, std::string_view user, std::string_view by) override {
-    auto word =
-        ask(redis_room_register_scripts().add_member, {site_->keys.profile(room), site_->keys.members(room)},
-            Words{site_->keys.base(), user, members_max_, by});
+    auto word = word_in(redis_.evaluate(redis_room_register_scripts().add_member,
+                                        {redis_.keys().profile(room), redis_.keys().members(room)},
+                                        {redis_.keys().base(), user, members_max_, by}));
     if (!word) return std::unexpected(word.error());
     if (*word == "none") return std::unexpected(no_such_private_room());
     if (*word == "direct") return std::unexpected(room_is_direct());
@@ -93,9 +102,10 @@ class RedisRoomRegister final : public RoomRegister {
 
   Result<bool> remove(std::string_view room, std::string_view user) override {
     const std::string holder = holder_in(user, room);
-    auto word = ask(redis_room_register_scripts().remove_member,
-                    {site_->keys.profile(room), site_->keys.members(room), site_->keys.revocations()},
-                    Words{user, holder, revocations_kept_});
+    auto word = word_in(redis_.evaluate(
+        redis_room_register_scripts().remove_member,
+        {redis_.keys().profile(room), redis_.keys().members(room), redis_.keys().revocations()},
+        {user, holder, revocations_kept_}));
     if (!word) return std::unexpected(word.error());
     if (*word == "direct") return std::unexpected(room_is_direct());
     return *word == "gone";
@@ -104,10 +114,11 @@ class RedisRoomRegister final : public RoomRegister {
   Result<void> change(std::string_view room, const RoomChange& change) override {
     std::string_view lock;
     if (change.is_locked) lock = *change.is_locked ? "1" : "0";
-    auto word = ask(redis_room_register_scripts().change_room,
-                    {site_->keys.profile(room), site_->keys.locked_rooms()},
-                    Words{room, room::is_private(room) ? "1" : "0", change.title ? "1" : "0",
-                          change.title ? std::string_view(*change.title) : "", lock, locked_max_});
+    auto word =
+        word_in(redis_.evaluate(redis_room_register_scripts().change_room,
+                                {redis_.keys().profile(room), redis_.keys().locked_rooms()},
+                                {room, room::is_private(room) ? "1" : "0", change.title ? "1" : "0",
+                                 change.title ? std::string_view(*change.title) : "", lock, locked_max_}));
     if (!word) return std::unexpected(word.error());
     if (*word == "none") return std::unexpected(no_such_private_room());
     if (*word == "direct") return std::unexpected(room_is_direct());
@@ -116,8 +127,8 @@ class RedisRoomRegister final : public RoomRegister {
   }
 
   Result<std::vector<std::string>> locked() override {
-    auto reply = session_.call({"SMEMBERS", site_->keys.locked_rooms()}, redis_deadline());
-    if (!reply) return std::unexpected(at_runtime(reply.error()));
+    auto reply = redis_.call({"SMEMBERS", redis_.keys().locked_rooms()});
+    if (!reply) return std::unexpected(reply.error());
     const auto value = reply->value();
     std::vector<std::string> rooms;
     rooms.reserve(value.size());
@@ -126,27 +137,10 @@ class RedisRoomRegister final : public RoomRegister {
   }
 
  private:
-  using Keys = std::vector<std::string>;
-  using Words = std::vector<std::string_view>;
-
-  Result<redis::Reply> evaluate(const redis::Script& script, const Keys& keys, const Words& arguments) {
-    const Words names(keys.begin(), keys.end());
-    auto reply = session_.evaluate(script, names, arguments, redis_deadline());
-    if (!reply) return std::unexpected(at_runtime(reply.error()));
-    return reply;
-  }
-  // Of scripts that answer with a word.
-  Result<std::string> ask(const redis::Script& script, const Keys& keys, const Words& arguments) {
-    auto reply = evaluate(script, keys, arguments);
-    if (!reply) return std::unexpected(reply.error());
-    return std::string(reply->value().text());
-  }
-
-  const SharedSite site_;
   const std::string members_max_ = std::to_string(limits::kRoomMembersMax);
   const std::string locked_max_ = std::to_string(limits::kLockedRoomsMax);
   const std::string revocations_kept_ = std::to_string(limits::kRevocationsKept);
-  redis::Session session_;
+  RedisPart redis_;
 };
 
 }  // namespace

@@ -60,12 +60,17 @@ export class Gate {
     for (const { inner, outer } of this.pairs) [inner, outer].forEach((socket) => socket.resume());
   }
 
-  // Replies go nowhere from now on, while commands still arrive: then every connection is cut.
-  async swallowReplies(ms) {
+  // Replies go nowhere from now on, while commands still arrive. Connections that are made meanwhile are whole.
+  swallow() {
     for (const { outer } of this.pairs) {
       outer.removeAllListeners('data');
       outer.on('data', () => {});
     }
+  }
+
+  // For a while; then every connection is cut.
+  async swallowReplies(ms) {
+    this.swallow();
     await new Promise((resolve) => setTimeout(resolve, ms));
     this.cut();
   }

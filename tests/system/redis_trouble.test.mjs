@@ -58,6 +58,16 @@ async function assertRefused(server, why) {
   assert.ok(performance.now() - began < 3500, `expected an answer soon, got it after ${performance.now() - began} ms`);
 }
 
+// Says what becomes the `n`th in the room, to which the node gets no reply: its id, and the answer, which comes when
+// the gate is cut.
+async function sayUnheard({ redis, gate, server }, text, n, key) {
+  gate.swallow();
+  const answer = say(server, text, 'den', key);
+  const inRoom = () => redis.call('XRANGE', 'tinychat:{v1}:room:den', '-', '+');
+  await until(async () => (await inRoom()).length === n, 1000, `${text} to be stored`);
+  return { answer, id: (await inRoom()).at(-1)[0] };
+}
+
 // Everything said before and after is there, once, and was told once.
 async function assertWhole(server, stream, texts) {
   await stream.event('message', { n: texts.length, ms: 10_000 });
@@ -153,6 +163,65 @@ describe('trouble with Redis', { concurrency: 2 }, () => {
           await until(async () => (await readiness(server)).status === 200, 5000, 'the tail to be back');
         }
         await assertWhole(server, stream, ['m0', 'm1', 'm2', 'm3', 'm4', 'm5']);
+      });
+    }));
+
+  test('a reply that never came, and the log was cut meanwhile: not known, and nothing is there twice', () =>
+    withNode(async (node) => {
+      const { redis, gate, server } = node;
+      const log = 'tinychat:{v1}:log';
+      await withStream(server, eventsPath(['den']), {}, async (stream) => {
+        await say(server, 'm0');
+        for (const [i, key] of [
+          [1, undefined],
+          [2, 'k2'],
+        ]) {
+          const { answer } = await sayUnheard(node, `m${i}`, i + 1, key);
+          // As it is cut when somebody's messages are deleted.
+          await redis.call('XTRIM', log, 'MINID', await redis.call('XADD', log, '*', 'o', '1'));
+          gate.cut();
+          const response = await answer;
+          assert.equal(response.status, 503, response.text);
+          assert.equal(response.headers['content-type'], 'application/problem+json');
+          assert.match(response.headers['retry-after'], /^\d+$/);
+          assert.deepEqual(response.json(), {
+            type: 'urn:tinychat:problem:unavailable',
+            title: 'Service unavailable',
+            status: 503,
+            detail:
+              'Whether the message was stored is not known: the log was shortened meanwhile. ' +
+              'Send it again with the same Idempotency-Key if it had one.',
+          });
+          await until(async () => (await readiness(server)).status === 200, 5000, 'the tail to be back');
+        }
+        const repeated = await say(server, 'm2', 'den', 'k2');
+        assert.equal(repeated.status, 200, repeated.text);
+        await publish(server, 'den', 'after');
+        await assertWhole(server, stream, ['m0', 'm1', 'm2', 'after']);
+        // r room w name s sender t text
+        const entries = (await redis.call('XRANGE', log, '-', '+')).map(([, fields]) => fields);
+        const inLog = entries.filter(([kind]) => kind === 'r').map((fields) => fields[7]);
+        assert.deepEqual(inLog, ['after'], 'what was cut off is not in the log again');
+        assert.deepEqual(
+          stream.events.map(({ event }) => event).filter((event) => event === 'reset'),
+          [],
+        );
+      });
+    }));
+
+  test('a reply that never came, and the log was cut before it: stored once, and acknowledged', () =>
+    withNode(async (node) => {
+      const { redis, gate, server } = node;
+      await withStream(server, eventsPath(['den']), {}, async (stream) => {
+        await say(server, 'm0');
+        const { answer, id } = await sayUnheard(node, 'm1', 2);
+        await redis.call('XTRIM', 'tinychat:{v1}:log', 'MINID', id);
+        gate.cut();
+        const response = await answer;
+        assert.equal(response.status, 201, response.text);
+        assert.equal(response.json().id, id);
+        await publish(server, 'den', 'after');
+        await assertWhole(server, stream, ['m0', 'm1', 'after']);
       });
     }));
 
