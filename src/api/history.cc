@@ -4,7 +4,6 @@
 #include "api/history.h"
 
 #include <algorithm>
-#include <limits>
 #include <ranges>
 #include <span>
 #include <string_view>
@@ -17,9 +16,6 @@ namespace tinychat::api {
 namespace {
 
 using Events = std::vector<room::Event>;
-
-constexpr EventId kEndOfTime = {std::numeric_limits<std::uint64_t>::max(),
-                                std::numeric_limits<std::uint64_t>::max()};
 
 // More than any page can hold, so that pages are cut by count alone.
 constexpr std::size_t kBytesUnbounded = (limits::kHistoryPageMax + 1) * limits::kEventBytesMax;

@@ -26,7 +26,7 @@ Error wrong_link() {
       "gave it to you for the one that is good now."};
 }
 
-Error wrong_page() {
+Error wrong_site() {
   return {Code::kForbidden,
           "A page of another site sent this; open the link in the browser, and press the button there."};
 }
@@ -72,7 +72,7 @@ Result<Joined> join(journal::People& people, const std::string& hash, std::uint6
 void get_join(Call&& call) { call.reply.send(join_page(call.request)); }
 
 void post_join(Call&& call) {
-  if (!is_from_own_page(call.settings, call.request)) return call.reply.send(wrong_page());
+  if (!is_from_own_page(call.settings, call.request)) return call.reply.send(wrong_site());
   call.reply.dress(JoinRefusals(call.request));
   if (!admit_new_user(call)) return;
   std::optional<journal::User> user;

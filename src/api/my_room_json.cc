@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <iterator>
-#include <limits>
 #include <span>
 #include <utility>
 
@@ -16,9 +15,6 @@ namespace {
 
 using journal::Membership;
 using journal::Notifications;
-
-constexpr EventId kEndOfTime = {std::numeric_limits<std::uint64_t>::max(),
-                                std::numeric_limits<std::uint64_t>::max()};
 
 constexpr std::pair<std::string_view, Notifications> kNotifications[] = {
     {"all", Notifications::kAll},

@@ -5,6 +5,7 @@
 
 #include <compare>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -17,6 +18,10 @@ struct EventId {
 
   friend auto operator<=>(const EventId&, const EventId&) = default;
 };
+
+// No event has it: what comes after all others.
+inline constexpr EventId kEndOfTime = {std::numeric_limits<std::uint64_t>::max(),
+                                       std::numeric_limits<std::uint64_t>::max()};
 
 // `1361572294000-3`.
 [[nodiscard]] std::string to_string(EventId id);

@@ -143,8 +143,9 @@ class Journal {
   virtual std::vector<Result<Published>> publish(std::span<Publication> publications,
                                                  std::uint64_t now_utc_milliseconds) = 0;
 
-  // Trims what is older than Retention::age_milliseconds_max, a bounded piece at a time. True: there
-  // is more to trim, call again.
+  // Trims what is older than Retention::age_milliseconds_max, a bounded piece at a time, for the writer does
+  // nothing else meanwhile. True: there is more to trim, call again.
+  static constexpr std::size_t kTrimEventsMax = 1000;
   virtual Result<bool> trim_by_age(std::uint64_t now_utc_milliseconds) = 0;
 
   // Takes out what a user has written (their topics, too), a bounded piece at a time: from where the piece

@@ -12,8 +12,6 @@
 namespace tinychat::journal {
 namespace {
 
-constexpr std::size_t kTrimEventsMax = 1000;
-
 struct RoomEvents {
   std::deque<room::Event> events;
   std::map<std::string, EventId, std::less<>> keys;
@@ -73,7 +71,7 @@ class Store {
     const EventId limit{now_utc_milliseconds - age, 0};
     const std::lock_guard lock(mutex_);
     for (std::size_t removed = 0; !oldest_.empty() && oldest_.begin()->first < limit; ++removed) {
-      if (removed == kTrimEventsMax) return true;
+      if (removed == Journal::kTrimEventsMax) return true;
       remove_oldest(*oldest_.begin()->second);
     }
     return false;

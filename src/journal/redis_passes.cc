@@ -1,34 +1,25 @@
 #include "journal/redis_passes.h"
 
 #include <algorithm>
-#include <charconv>
 #include <utility>
 
 #include "base/limits.h"
 #include "journal/redis_part.h"
 #include "journal/redis_scripts.h"
+#include "journal/redis_values.h"
 
 namespace tinychat::journal {
 namespace {
 
-template <typename Number = std::uint64_t>
-Number number_in(std::string_view text) {
-  Number number{};
-  std::from_chars(text.data(), text.data() + text.size(), number);
-  return number;
-}
-
 AccessToken token_in(redis::Value value) {
-  return {
-      .id = std::string(value[0].text()),
-      .name = std::string(value[1].text()),
-      .grant = {.scopes = number_in<std::uint8_t>(value[2].text()), .rooms = split_rooms(value[3].text())},
-      .created_milliseconds = number_in(value[4].text()),
-      .expires_milliseconds = number_in(value[5].text()),
-      .used_milliseconds = number_in(value[6].text())};
+  return {.id = std::string(value[0].text()),
+          .name = std::string(value[1].text()),
+          .grant = {.scopes = number_in<std::uint8_t>(value[2].text()).value_or(0),
+                    .rooms = split_rooms(value[3].text())},
+          .created_milliseconds = milliseconds_in(value[4].text()),
+          .expires_milliseconds = milliseconds_in(value[5].text()),
+          .used_milliseconds = milliseconds_in(value[6].text())};
 }
-
-std::string text_of(room::Role role) { return std::to_string(static_cast<int>(role)); }
 
 // Takes what stands before the next blank away.
 std::string_view take_word(std::string_view& text) {
@@ -96,8 +87,8 @@ class RedisPasses final : public Passes {
     std::string_view text = reply->value().text();
     take_word(text);
     Link link{.role = role, .code = {}};
-    link.expires_milliseconds = number_in(take_word(text));
-    link.uses_left = number_in<std::int64_t>(take_word(text));
+    link.expires_milliseconds = milliseconds_in(take_word(text));
+    link.uses_left = number_in<std::int64_t>(take_word(text)).value_or(0);
     link.code = text;
     return link;
   }
@@ -107,7 +98,7 @@ class RedisPasses final : public Passes {
                                  {hash, std::to_string(now)});
     if (!reply) return std::unexpected(reply.error());
     if (reply->value().is_nil()) return std::nullopt;
-    return static_cast<room::Role>(number_in<std::uint8_t>(reply->value().text()));
+    return role_in(reply->value().text());
   }
 
   Result<void> revoke(std::string_view holder) override {

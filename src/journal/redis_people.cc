@@ -1,7 +1,6 @@
 // The people in Redis, the same for every node. What changes several things is one script.
 
 #include <algorithm>
-#include <charconv>
 #include <tuple>
 #include <utility>
 
@@ -13,33 +12,14 @@
 #include "journal/redis_room_register.h"
 #include "journal/redis_scripts.h"
 #include "journal/redis_site.h"
+#include "journal/redis_values.h"
 
 namespace tinychat::journal {
 namespace {
 
-template <typename Number>
-std::optional<Number> number_in(std::string_view text) {
-  Number number{};
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return number;
-}
-
-std::uint64_t milliseconds_in(redis::Value value) {
-  return number_in<std::uint64_t>(value.text()).value_or(0);
-}
-
-room::Role role_in(redis::Value value) {
-  const auto number = number_in<int>(value.text());
-  if (!number || *number < 0 || *number > static_cast<int>(room::Role::kOwner)) return room::Role::kGuest;
-  return static_cast<room::Role>(*number);
-}
-
-std::string text_of(room::Role role) { return std::to_string(static_cast<int>(role)); }
-
 std::string milliseconds_text(std::chrono::milliseconds time) { return std::to_string(time.count()); }
 
-std::string text_of(Notifications notifications) { return std::to_string(static_cast<int>(notifications)); }
+std::string notifications_text(Notifications notifications) { return std::to_string(static_cast<int>(notifications)); }
 
 Notifications notifications_in(std::string_view text) {
   const auto number = number_in<int>(text).value_or(0);
@@ -110,8 +90,8 @@ Result<std::optional<Visitor>> RedisPeople::visit(std::string_view token_hash, s
   if (value.is_nil()) return std::nullopt;
   return Visitor{.user = {.id = std::string(value[0].text()),
                           .name = std::string(value[1].text()),
-                          .created_milliseconds = milliseconds_in(value[2]),
-                          .role = role_in(value[4])},
+                          .created_milliseconds = milliseconds_in(value[2].text()),
+                          .role = role_in(value[4].text())},
                  .session_id = std::string(value[3].text())};
 }
 
@@ -121,8 +101,8 @@ Result<std::optional<User>> RedisPeople::rename(std::string_view user_id, std::s
   if (reply->value().is_nil()) return std::nullopt;
   return User{.id = std::string(user_id),
               .name = std::string(name),
-              .created_milliseconds = milliseconds_in(reply->value()[0]),
-              .role = role_in(reply->value()[1])};
+              .created_milliseconds = milliseconds_in(reply->value()[0].text()),
+              .role = role_in(reply->value()[1].text())};
 }
 
 Result<std::optional<User>> RedisPeople::set_role(std::string_view user_id, room::Role role) {
@@ -144,8 +124,8 @@ Result<std::optional<User>> RedisPeople::give_role(std::string_view user_id, roo
   if (!value.is_array()) return std::unexpected(last_owner());
   return User{.id = std::string(user_id),
               .name = std::string(value[0].text()),
-              .created_milliseconds = milliseconds_in(value[1]),
-              .role = role_in(value[2])};
+              .created_milliseconds = milliseconds_in(value[1].text()),
+              .role = role_in(value[2].text())};
 }
 
 Result<std::vector<User>> RedisPeople::users_with_standing() {
@@ -158,8 +138,8 @@ Result<std::vector<User>> RedisPeople::users_with_standing() {
   for (std::size_t i = 0; i < value.size(); ++i) {
     users.push_back({.id = std::string(value[i][0].text()),
                      .name = std::string(value[i][1].text()),
-                     .created_milliseconds = milliseconds_in(value[i][2]),
-                     .role = role_in(value[i][3])});
+                     .created_milliseconds = milliseconds_in(value[i][2].text()),
+                     .role = role_in(value[i][3].text())});
   }
   std::ranges::sort(
       users, [](const User& a, const User& b) { return std::tie(a.name, a.id) < std::tie(b.name, b.id); });
@@ -174,10 +154,10 @@ Result<std::vector<Session>> RedisPeople::sessions(std::string_view user_id) {
   std::vector<std::pair<std::uint64_t, Session>> placed;
   placed.reserve(value.size());
   for (std::size_t i = 0; i < value.size(); ++i) {
-    placed.emplace_back(milliseconds_in(value[i][0]),
+    placed.emplace_back(milliseconds_in(value[i][0].text()),
                         Session{.id = std::string(value[i][1].text()),
-                                .created_milliseconds = milliseconds_in(value[i][2]),
-                                .seen_milliseconds = milliseconds_in(value[i][3]),
+                                .created_milliseconds = milliseconds_in(value[i][2].text()),
+                                .seen_milliseconds = milliseconds_in(value[i][3].text()),
                                 .user_agent = std::string(value[i][4].text())});
   }
   std::ranges::sort(placed, std::greater(), [](const auto& one) { return one.first; });
@@ -230,8 +210,8 @@ Result<Membership> RedisPeople::change(std::string_view user_id, const Membershi
                                {redis_.keys().user(user_id), redis_.keys().memberships(user_id)},
                                {change.room, to_string(change.read_at_first),
                                 change.read_through ? to_string(*change.read_through) : "",
-                                change.notifications ? text_of(*change.notifications) : "", memberships_max_,
-                                text_of(Membership{}.notifications)});
+                                change.notifications ? notifications_text(*change.notifications) : "", memberships_max_,
+                                notifications_text(Membership{}.notifications)});
   if (!reply) return std::unexpected(reply.error());
   const auto value = reply->value();
   if (value.text() == "nobody") return std::unexpected(no_such_user());

@@ -93,7 +93,7 @@ return { held, 1 }
 
 // A user has another name wherever they are. KEYS: the user's places. ARGV: 1 how keys begin, 2 id, 3 name.
 // Answers the rooms.
-constexpr std::string_view kRename = R"lua(
+constexpr std::string_view kRenameEverywhere = R"lua(
 local rooms = {}
 for _, room in ipairs(redis.call('SMEMBERS', KEYS[1])) do
   local people = ARGV[1] .. 'people:' .. room
@@ -121,7 +121,7 @@ const RedisPresenceScripts& redis_presence_scripts() {
   static const std::string leave = std::string(kTell).append(kLeaveRoom).append(kLeave);
   static const std::string sweep = std::string(kTell).append(kLeaveRoom).append(kSweep);
   static const RedisPresenceScripts scripts{redis::Script(join), redis::Script(leave), redis::Script(sweep),
-                                            redis::Script(kRename), redis::Script(kAttendance)};
+                                            redis::Script(kRenameEverywhere), redis::Script(kAttendance)};
   return scripts;
 }
 

@@ -37,7 +37,7 @@ return ARGV[2]
 
 // KEYS: pairs, to say where the others are. ARGV: 1 how keys begin, 2 user or '', 3… rooms. Answers
 // { { title, locked, whether it is direct, part, name of the other one }, … }.
-constexpr std::string_view kLook = R"lua(
+constexpr std::string_view kLookAtRooms = R"lua(
 local function host_of(members)
   for i = 0, redis.call('ZCARD', members) - 1 do
     local id = redis.call('ZRANGE', members, i, i)[1]
@@ -120,9 +120,9 @@ return 'changed'
 }  // namespace
 
 const RedisRoomRegisterScripts& redis_room_register_scripts() {
-  static const RedisRoomRegisterScripts scripts{redis::Script(kMake),      redis::Script(kMakeDirect),
-                                                redis::Script(kLook),      redis::Script(kMembers),
-                                                redis::Script(kAddMember), redis::Script(kRemoveMember),
+  static const RedisRoomRegisterScripts scripts{redis::Script(kMake),        redis::Script(kMakeDirect),
+                                                redis::Script(kLookAtRooms), redis::Script(kMembers),
+                                                redis::Script(kAddMember),   redis::Script(kRemoveMember),
                                                 redis::Script(kChangeRoom)};
   return scripts;
 }

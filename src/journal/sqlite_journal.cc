@@ -18,8 +18,6 @@
 namespace tinychat::journal {
 namespace {
 
-// One call of trim_by_age(): the writer does nothing else for as long.
-constexpr std::size_t kTrimEventsMax = 1000;
 // Of one call of erase(), which looks at all of them and takes out some.
 constexpr std::size_t kEraseLookMax = 2000;
 

@@ -20,7 +20,7 @@ std::string members_present(std::string statement, std::string_view rest = {}) {
   return statement += rest;
 }
 
-struct Profile {
+struct Row {
   std::string title;
   bool is_locked = false;
   std::string pair;
@@ -176,13 +176,13 @@ class SqliteRoomRegister final : public RoomRegister {
     Run(put).bind(room, user).step();
   }
 
-  std::optional<Profile> find(const std::string& room) {
+  std::optional<Row> find(const std::string& room) {
     if (!find_) {
       find_.emplace(access_->database(), "SELECT title, is_locked, pair FROM room_profile WHERE room = ?");
     }
     Run run(*find_);
     if (!run.bind(room).step()) return std::nullopt;
-    return Profile{.title = run.text(0), .is_locked = run.integer(1) != 0, .pair = run.text(2)};
+    return Row{.title = run.text(0), .is_locked = run.integer(1) != 0, .pair = run.text(2)};
   }
 
   bool can_be_member(const std::string& user) {

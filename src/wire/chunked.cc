@@ -8,7 +8,7 @@
 namespace tinychat::wire {
 namespace {
 
-std::unexpected<Error> malformed(std::string_view what) {
+std::unexpected<Error> malformed_chunk(std::string_view what) {
   return fail(Code::kMalformed, "In the chunks of the body " + std::string(what) +
                                     "; send it with Content-Length, or plain chunks.");
 }
@@ -16,7 +16,7 @@ std::unexpected<Error> malformed(std::string_view what) {
 // Either CRLF ends a line or nothing does.
 Result<void> expect_byte(char byte, char expected) {
   if (byte == expected) return {};
-  return malformed("a line does not end in CRLF where it should");
+  return malformed_chunk("a line does not end in CRLF where it should");
 }
 
 // RFC 9110, 5.5, as in a head.
@@ -50,7 +50,8 @@ Result<std::size_t> ChunkDecoder::read(std::string_view bytes, std::string& body
 }
 
 Result<void> ChunkDecoder::step(char byte, std::size_t room) {
-  if (++line_bytes_ > limits::kChunkLineBytesMax) return malformed("there is an endless head or trailer");
+  if (++line_bytes_ > limits::kChunkLineBytesMax)
+    return malformed_chunk("there is an endless head or trailer");
   switch (state_) {
     case State::kFirstDigit:
     case State::kDigits:
@@ -81,12 +82,13 @@ Result<void> ChunkDecoder::step_head(char byte, std::size_t room) {
     if (byte == '\r') {
       state_ = State::kHeadLf;
     } else if (!is_text(byte)) {
-      return malformed("a chunk's extension has a control character");
+      return malformed_chunk("a chunk's extension has a control character");
     }
     return {};
   }
   if (state_ != State::kBeforeExtension && hexadecimal(byte) >= 0) return add_digit(byte, room);
-  if (state_ == State::kFirstDigit) return malformed("a chunk does not begin with its size in hexadecimal");
+  if (state_ == State::kFirstDigit)
+    return malformed_chunk("a chunk does not begin with its size in hexadecimal");
   // RFC 9112, 7.1.1: only before an extension may there be blanks.
   if (byte == ';') {
     state_ = State::kExtension;
@@ -95,7 +97,7 @@ Result<void> ChunkDecoder::step_head(char byte, std::size_t room) {
   } else if (byte == '\r' && state_ == State::kDigits) {
     state_ = State::kHeadLf;
   } else {
-    return malformed("something follows a chunk's size");
+    return malformed_chunk("something follows a chunk's size");
   }
   return {};
 }
@@ -118,7 +120,7 @@ Result<void> ChunkDecoder::step_trailer(char byte) {
     if (byte == '\r') {
       state_ = State::kTrailerLf;
     } else if (!is_text(byte)) {
-      return malformed("the trailer has a control character");
+      return malformed_chunk("the trailer has a control character");
     }
     return {};
   }
@@ -129,7 +131,7 @@ Result<void> ChunkDecoder::step_trailer(char byte) {
   } else if (kTokenBytes.has(byte)) {
     state_ = State::kTrailerName;
   } else {
-    return malformed("a line of the trailer has no name with a colon right after it");
+    return malformed_chunk("a line of the trailer has no name with a colon right after it");
   }
   return {};
 }

@@ -6,7 +6,6 @@
 namespace tinychat::wire {
 namespace {
 
-constexpr std::size_t kBits = 128;
 constexpr std::size_t kHostBitsV6 = 64;
 constexpr std::size_t kMappedBits = 96;
 
@@ -31,7 +30,7 @@ HostSet::HostSet(std::span<const Subnet> subnets) {
   for (const auto& one : subnets) {
     const Subnet subnet = host_subnet(one);
     // In bits of a host key.
-    const std::size_t free = is_ipv4(subnet) ? kBits - subnet.bits : kHostBitsV6 - subnet.bits;
+    const std::size_t free = is_ipv4(subnet) ? kIpAddressBits - subnet.bits : kHostBitsV6 - subnet.bits;
     const std::uint64_t rest = free >= kHostBitsV6 ? ~std::uint64_t{0} : (std::uint64_t{1} << free) - 1;
     const std::uint64_t first = host_key(subnet.address);
     ranges_.push_back({first, first | rest});

@@ -21,7 +21,9 @@ bool may_be_in_value(char byte) { return !is_control(byte) || byte == '\t'; }
 
 std::string at(std::size_t offset) { return " at byte " + std::to_string(offset); }
 
-std::unexpected<Error> malformed(std::string detail) { return fail(Code::kMalformed, std::move(detail)); }
+std::unexpected<Error> malformed_head(std::string detail) {
+  return fail(Code::kMalformed, std::move(detail));
+}
 
 bool is_number_of_64_bits(std::string_view text) {
   std::uint64_t value = 0;
@@ -59,8 +61,8 @@ Result<bool> HeadScanner::step(std::string_view buffer) {
   // that uses them is read in two ways.
   if (after_cr_) {
     if (byte != '\n') {
-      return malformed("A carriage return without a line feed" + at(position_ - 1) +
-                       "; end lines with CRLF.");
+      return malformed_head("A carriage return without a line feed" + at(position_ - 1) +
+                            "; end lines with CRLF.");
     }
     after_cr_ = false;
     return end_line(buffer.substr(line_begin_, position_ - 1 - line_begin_));
@@ -70,13 +72,14 @@ Result<bool> HeadScanner::step(std::string_view buffer) {
     return false;
   }
   if (byte == '\n') {
-    return malformed("A line feed without a carriage return" + at(position_) + "; end lines with CRLF.");
+    return malformed_head("A line feed without a carriage return" + at(position_) + "; end lines with CRLF.");
   }
   const bool in_fields = minor_ != Minor::kUnknown;
   if (in_fields ? !may_be_in_value(byte) : is_control(byte)) {
     constexpr char kTlsHandshake = 0x16;
-    if (position_ == 0 && byte == kTlsHandshake) return malformed("This is TLS; the port speaks plain HTTP.");
-    return malformed("A control character in the request head" + at(position_) + "; leave it out.");
+    if (position_ == 0 && byte == kTlsHandshake)
+      return malformed_head("This is TLS; the port speaks plain HTTP.");
+    return malformed_head("A control character in the request head" + at(position_) + "; leave it out.");
   }
   if (!in_fields) {
     // RFC 9112, 3: the target is what stands between the first space and the second.
@@ -92,8 +95,8 @@ Result<bool> HeadScanner::step(std::string_view buffer) {
   if (position_ == line_begin_) {
     // RFC 9112, 5.2: a server rejects obs-fold, or replaces it; rejecting leaves no two readings.
     if (byte == ' ' || byte == '\t') {
-      return malformed("A header field that begins with a blank" + at(position_) +
-                       "; send each field on one line.");
+      return malformed_head("A header field that begins with a blank" + at(position_) +
+                            "; send each field on one line.");
     }
     if (++fields_ > limits::kHeaderFieldsMax) {
       return fail(Code::kHeadTooLarge, "The request has more than " +
@@ -117,8 +120,8 @@ Result<bool> HeadScanner::end_line(std::string_view line) {
     // RFC 9112, 2.2: ignore at least one empty line before the request line.
     leading_bytes_ += 2;
     if (leading_bytes_ > 4) {
-      result = malformed("More than two empty lines before the request line" + at(line_begin_) +
-                         "; send the request line first.");
+      result = malformed_head("More than two empty lines before the request line" + at(line_begin_) +
+                              "; send the request line first.");
     }
   }
   line_begin_ = position_ + 1;
@@ -131,11 +134,11 @@ Result<void> HeadScanner::check_request_line(std::string_view line) const {
   const auto first = line.find(' ');
   const auto last = line.rfind(' ');
   if (spaces_ != 2 || last == first + 1) {
-    return malformed("The request line" + at(line_begin_) +
-                     " is not a method, a target and a version with one space between them.");
+    return malformed_head("The request line" + at(line_begin_) +
+                          " is not a method, a target and a version with one space between them.");
   }
   if (!is_token(line.substr(0, first))) {
-    return malformed("The request method" + at(line_begin_) + " is not a token.");
+    return malformed_head("The request method" + at(line_begin_) + " is not a token.");
   }
   const auto version = line.substr(last + 1);
   if (version == "HTTP/1.1" || version == "HTTP/1.0") return {};
@@ -147,39 +150,39 @@ Result<void> HeadScanner::check_request_line(std::string_view line) const {
     return fail(Code::kVersionNotSupported,
                 "The request is " + std::string(version) + "; send it as HTTP/1.1 or HTTP/1.0.");
   }
-  return malformed("The request line does not end in an HTTP version" + at(line_begin_ + last + 1) +
-                   "; send HTTP/1.1.");
+  return malformed_head("The request line does not end in an HTTP version" + at(line_begin_ + last + 1) +
+                        "; send HTTP/1.1.");
 }
 
 Result<void> HeadScanner::check_field(std::string_view line) {
   const auto colon = line.find(':');
   // RFC 9112, 5.1: no blanks between name and colon; a token has none.
   if (colon == std::string_view::npos || !is_token(line.substr(0, colon))) {
-    return malformed("The header field" + at(line_begin_) +
-                     " has no name that is a token with a colon right after it.");
+    return malformed_head("The header field" + at(line_begin_) +
+                          " has no name that is a token with a colon right after it.");
   }
   const auto name = line.substr(0, colon);
   const auto value = trim(line.substr(colon + 1));
   if (equals_ignoring_case(name, "host")) {
     // RFC 9112, 3.2: more than one, or one that is no host, is answered with 400.
-    if (++hosts_ > 1) return malformed("A second Host field" + at(line_begin_) + "; send one.");
+    if (++hosts_ > 1) return malformed_head("A second Host field" + at(line_begin_) + "; send one.");
     if (!kHostBytes.has_all(value)) {
-      return malformed("The Host field" + at(line_begin_) + " is not a host with an optional port.");
+      return malformed_head("The Host field" + at(line_begin_) + " is not a host with an optional port.");
     }
   } else if (equals_ignoring_case(name, "content-length")) {
     // RFC 9112, 6.3: a recipient may take equal lengths, sent twice or as a list, for one. We do not.
     if (++content_lengths_ > 1) {
-      return malformed("A second Content-Length field" + at(line_begin_) + "; send one.");
+      return malformed_head("A second Content-Length field" + at(line_begin_) + "; send one.");
     }
     if (!is_number_of_64_bits(value)) {
-      return malformed("The Content-Length field" + at(line_begin_) + " is not a number of bytes.");
+      return malformed_head("The Content-Length field" + at(line_begin_) + " is not a number of bytes.");
     }
   } else if (equals_ignoring_case(name, "transfer-encoding")) {
     // RFC 9112, 6.1: judged with the other fields, when all are there.
     if (++transfer_encodings_ > 1) {
-      return malformed("A second Transfer-Encoding field" + at(line_begin_) + "; send one.");
+      return malformed_head("A second Transfer-Encoding field" + at(line_begin_) + "; send one.");
     }
-    if (value.empty()) return malformed("The Transfer-Encoding field" + at(line_begin_) + " is empty.");
+    if (value.empty()) return malformed_head("The Transfer-Encoding field" + at(line_begin_) + " is empty.");
     chunked_ = equals_ignoring_case(value, "chunked");
   }
   return {};
@@ -187,15 +190,15 @@ Result<void> HeadScanner::check_field(std::string_view line) {
 
 Result<void> HeadScanner::check_message() const {
   // RFC 9112, 3.2: a request of HTTP/1.1 has a Host field.
-  if (minor_ == Minor::k1 && hosts_ == 0) return malformed("The request has no Host field; send one.");
+  if (minor_ == Minor::k1 && hosts_ == 0) return malformed_head("The request has no Host field; send one.");
   if (transfer_encodings_ == 0) return {};
   // RFC 9112, 6.1: a Transfer-Encoding in HTTP/1.0, or beside a Content-Length, is faulty framing or an
   // attempt to smuggle.
   if (minor_ == Minor::k0) {
-    return malformed("Transfer-Encoding in a request of HTTP/1.0; send a Content-Length instead.");
+    return malformed_head("Transfer-Encoding in a request of HTTP/1.0; send a Content-Length instead.");
   }
   if (content_lengths_ > 0) {
-    return malformed("Both Transfer-Encoding and Content-Length; send one of them.");
+    return malformed_head("Both Transfer-Encoding and Content-Length; send one of them.");
   }
   // RFC 9112, 6.1: a server that does not understand a transfer coding answers 501. This is also how
   // `chunked` twice, or not as the last coding, ends here.

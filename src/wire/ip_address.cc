@@ -10,7 +10,6 @@ namespace {
 
 constexpr std::array<std::uint8_t, 12> kMappedPrefix = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
 constexpr std::size_t kIpv4Bits = 32;
-constexpr std::size_t kBits = 128;
 
 }  // namespace
 
@@ -79,23 +78,23 @@ bool Subnet::contains(const IpAddress& other) const {
 
 std::string to_string(const Subnet& subnet) {
   std::string address = to_string(subnet.address);
-  if (subnet.bits == kBits) return address;
-  const bool is_short = is_ipv4(subnet.address) && subnet.bits >= kBits - kIpv4Bits;
-  return address + '/' + std::to_string(is_short ? subnet.bits - (kBits - kIpv4Bits) : subnet.bits);
+  if (subnet.bits == kIpAddressBits) return address;
+  const bool is_short = is_ipv4(subnet.address) && subnet.bits >= kIpAddressBits - kIpv4Bits;
+  return address + '/' + std::to_string(is_short ? subnet.bits - (kIpAddressBits - kIpv4Bits) : subnet.bits);
 }
 
 std::optional<Subnet> parse_subnet(std::string_view text) {
   const auto slash = text.find('/');
   const auto address = parse_ip_address(text.substr(0, slash));
   if (!address) return std::nullopt;
-  if (slash == std::string_view::npos) return Subnet{*address, kBits};
+  if (slash == std::string_view::npos) return Subnet{*address, kIpAddressBits};
   const std::string_view digits = text.substr(slash + 1);
   std::size_t bits = 0;
   const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), bits);
   if (error != std::errc{} || end != digits.data() + digits.size()) return std::nullopt;
   const bool is_short = text.substr(0, slash).find(':') == std::string_view::npos;
-  if (bits > (is_short ? kIpv4Bits : kBits)) return std::nullopt;
-  return Subnet{*address, is_short ? bits + kBits - kIpv4Bits : bits};
+  if (bits > (is_short ? kIpv4Bits : kIpAddressBits)) return std::nullopt;
+  return Subnet{*address, is_short ? bits + kIpAddressBits - kIpv4Bits : bits};
 }
 
 }  // namespace tinychat::wire

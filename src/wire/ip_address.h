@@ -36,6 +36,8 @@ struct IpAddress {
 // which is what one customer of a network gets at least.
 [[nodiscard]] std::uint64_t host_key(const IpAddress& address);
 
+inline constexpr std::size_t kIpAddressBits = 128;
+
 struct Subnet {
   IpAddress address;
   std::size_t bits = 128;  // of the 16 bytes: 96 more than of an IPv4 prefix

@@ -26,7 +26,7 @@ constexpr std::string_view kLinkEnd = R"(" rel="noopener nofollow ugc" target="_
 // --- Is there anything to render? --------------------------------------------------------------
 
 // A byte that may mean something wherever it stands.
-constexpr ByteSet kMarks("*_`[<\\&@", false);
+constexpr ByteSet kTextMarks("*_`[<\\&@", false);
 // One that may at the beginning of a line.
 constexpr ByteSet kLineMarks("#>-+=\t", false);
 
@@ -46,7 +46,7 @@ bool may_hold_markup(std::string_view text) {
     if (is_line_begin && begins_block(text.substr(i, 16))) return true;
     const char byte = text[i];
     is_line_begin = byte == '\n' || byte == '\r';
-    if (kMarks.has(byte)) return true;
+    if (kTextMarks.has(byte)) return true;
     if (byte == ':' && text.substr(i).starts_with("://")) return true;
     if (byte == '~' && text.substr(i).starts_with("~~")) return true;
     if ((byte == 'w' || byte == 'W') && i + 4 <= text.size() &&

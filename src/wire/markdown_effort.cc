@@ -25,12 +25,12 @@ constexpr int kEmphasisEffortMax = 1'000'000;
 constexpr int kPiecesMax = 4000;
 constexpr int kPiecesOfBlock = 3;
 
-constexpr ByteSet kMarks("[]<&\\*_`", false);
-constexpr ByteSet kBlockMarks("#>-+=*0123456789", false);
+constexpr ByteSet kCountedMarks("[]<&\\*_`", false);
+constexpr ByteSet kBlockCountedMarks("#>-+=*0123456789", false);
 
 bool is_line_end(char byte) { return byte == '\n' || byte == '\r'; }
 bool is_blank(char byte) { return byte == ' ' || byte == '\t'; }
-bool is_word(char byte) { return is_letter(byte) || is_digit(byte); }
+bool is_letter_or_digit(char byte) { return is_letter(byte) || is_digit(byte); }
 
 struct Effort {
   int declarations = 0;
@@ -66,7 +66,7 @@ int containers_of(std::string_view line) {
 void add_line(Effort& effort, std::string_view text) {
   const auto begin = text.find_first_not_of(" \t");
   const bool is_blank_line = begin == std::string_view::npos || is_line_end(text[begin]);
-  effort.pieces += is_blank_line || kBlockMarks.has(text[begin]) ? kPiecesOfBlock : 1;
+  effort.pieces += is_blank_line || kBlockCountedMarks.has(text[begin]) ? kPiecesOfBlock : 1;
   effort.containers = std::max(effort.containers, containers_of(text));
 }
 
@@ -74,7 +74,7 @@ void add_line(Effort& effort, std::string_view text) {
 bool delimits(char mark, char before, char behind) {
   const auto is_space = [](char byte) { return is_blank(byte) || is_line_end(byte); };
   if (is_space(before) && is_space(behind)) return false;
-  return mark == '*' || !is_word(before) || !is_word(behind);
+  return mark == '*' || !is_letter_or_digit(before) || !is_letter_or_digit(behind);
 }
 
 }  // namespace
@@ -87,7 +87,7 @@ bool takes_long_as_markdown(std::string_view text) {
     if (i == 0 || is_line_end(text[i - 1])) add_line(effort, text.substr(i));
     if (byte == '<' && (at(i + 1) == '?' || at(i + 1) == '!')) ++effort.declarations;
     if (byte == '[' || byte == ']') ++effort.brackets;
-    if (!kMarks.has(byte)) continue;
+    if (!kCountedMarks.has(byte)) continue;
     ++effort.pieces;
     if (byte != '*' && byte != '_' && byte != '`') continue;
     const char before = i == 0 ? '\n' : text[i - 1];

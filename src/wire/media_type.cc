@@ -7,7 +7,7 @@
 namespace tinychat::wire {
 namespace {
 
-std::unexpected<Error> malformed(std::string_view text, std::string_view rest) {
+std::unexpected<Error> malformed_type(std::string_view text, std::string_view rest) {
   return fail(Code::kMalformed, "The media type does not parse at byte " +
                                     std::to_string(text.size() - rest.size()) +
                                     "; send type/subtype, then \";name=value\" for each parameter.");
@@ -71,26 +71,26 @@ Result<MediaType> parse_media_type(std::string_view text) {
   MediaType result;
   std::string_view rest = trim_front(text);
   const auto type = take_token(rest);
-  if (type.empty() || !rest.starts_with('/')) return malformed(text, rest);
+  if (type.empty() || !rest.starts_with('/')) return malformed_type(text, rest);
   rest.remove_prefix(1);
   const auto subtype = take_token(rest);
-  if (subtype.empty()) return malformed(text, rest);
+  if (subtype.empty()) return malformed_type(text, rest);
   result.essence = to_lower(type) + '/' + to_lower(subtype);
 
   for (rest = trim_front(rest); !rest.empty(); rest = trim_front(rest)) {
-    if (!rest.starts_with(';')) return malformed(text, rest);
+    if (!rest.starts_with(';')) return malformed_type(text, rest);
     rest = trim_front(rest.substr(1));
     // RFC 9110, 5.6.6: a parameter may be missing between its semicolons.
     if (rest.empty() || rest.starts_with(';')) continue;
     Field parameter;
     parameter.name = to_lower(take_token(rest));
-    if (parameter.name.empty() || !rest.starts_with('=')) return malformed(text, rest);
+    if (parameter.name.empty() || !rest.starts_with('=')) return malformed_type(text, rest);
     rest.remove_prefix(1);
     if (rest.starts_with('"')) {
-      if (!take_quoted(rest, parameter.value)) return malformed(text, rest);
+      if (!take_quoted(rest, parameter.value)) return malformed_type(text, rest);
     } else {
       parameter.value = take_token(rest);
-      if (parameter.value.empty()) return malformed(text, rest);
+      if (parameter.value.empty()) return malformed_type(text, rest);
     }
     result.parameters.push_back(std::move(parameter));
   }
