@@ -18,15 +18,6 @@ class Governing : public ApiFixture {
     member_ = enter("mia", room::Role::kMember);
   }
 
-  // A user of this role, by their cookie.
-  wire::Field enter(const std::string& name, room::Role role) {
-    const auto now = kTestMilliseconds;
-    EXPECT_TRUE(port_.people->add(
-        {.id = name, .name = name, .created_milliseconds = now, .role = role},
-        {.id = "s " + name, .created_milliseconds = now, .seen_milliseconds = now, .user_agent = {}},
-        token_hash(name)));
-    return {"cookie", "tinychat=" + name};
-  }
   Answer patch(std::string target, std::string json, wire::Field who) {
     return send("PATCH", std::move(target), {std::move(who), {"content-type", "application/json"}},
                 std::move(json));
