@@ -14,10 +14,12 @@
 #include "api/api_handler.h"
 #include "api/settings.h"
 #include "base/event_id.h"
+#include "base/secret.h"
 #include "hub/shard_port.h"
 #include "journal/memory_journal.h"
 #include "journal/memory_people.h"
 #include "net/http.h"
+#include "room/rights.h"
 #include "wire/host_set.h"
 
 namespace tinychat::api {
@@ -202,6 +204,15 @@ class ApiFixture : public testing::Test {
     EXPECT_EQ(answer.status(), 201) << answer.body();
     const auto cookie = answer.header("Set-Cookie");
     return {"cookie", cookie.substr(0, cookie.find(';'))};
+  }
+  // The Cookie field of a new user of this role, whose name and id are one.
+  wire::Field enter(const std::string& name, room::Role role = room::Role::kMember) {
+    const auto now = kTestMilliseconds;
+    EXPECT_TRUE(port_.people->add(
+        {.id = name, .name = name, .created_milliseconds = now, .role = role},
+        {.id = "s " + name, .created_milliseconds = now, .seen_milliseconds = now, .user_agent = {}},
+        token_hash(name)));
+    return {"cookie", "tinychat=" + name};
   }
   // The text of a member of an answer in JSON.
   static std::string text_in(const Answer& answer, std::string_view name) {

@@ -16,15 +16,6 @@ class ClosedDoor : public ApiFixture {
     settings_.door = room::Door::kClosed;
   }
 
-  // A user of this role, by their cookie.
-  wire::Field enter(const std::string& name, room::Role role) {
-    const auto now = kTestMilliseconds;
-    EXPECT_TRUE(port_.people->add(
-        {.id = name, .name = name, .created_milliseconds = now, .role = role},
-        {.id = "s " + name, .created_milliseconds = now, .seen_milliseconds = now, .user_agent = {}},
-        token_hash(name)));
-    return {"cookie", "tinychat=" + name};
-  }
   void expect_refusal(const Answer& answer, int status, const std::string& what) {
     EXPECT_EQ(answer.status(), status) << what << answer.body();
     EXPECT_FALSE(answer.is_stream) << what;

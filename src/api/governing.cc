@@ -1,8 +1,8 @@
 #include "api/governing.h"
 
-#include <cmath>
+#include <utility>
 
-#include "base/limits.h"
+#include "room/pass_terms.h"
 #include "wire/time_text.h"
 
 namespace tinychat::api {
@@ -14,16 +14,12 @@ journal::Actor actor_of(const Call& call) {
 }
 
 Result<std::uint64_t> read_expiry(const JsonMembers& members, std::uint64_t now_milliseconds) {
-  constexpr double kMillisecondsPerDay = 24.0 * 60 * 60 * 1000;
   const auto days = find_number(members, "expiresInDays");
   if (!days) return std::unexpected(days.error());
   if (!*days) return 0;
-  if (!(**days > 0) || **days > limits::kPassDaysMax) {
-    return fail(Code::kUnprocessable, "`expiresInDays` is more than 0 and at most " +
-                                          std::to_string(std::lround(limits::kPassDaysMax)) +
-                                          "; send such a number, or none.");
-  }
-  return now_milliseconds + static_cast<std::uint64_t>(std::llround(**days * kMillisecondsPerDay));
+  auto expiry = room::expiry_after(**days, now_milliseconds);
+  if (!expiry) return in_member("expiresInDays", std::move(expiry.error()));
+  return expiry;
 }
 
 void append_time_or_null(std::string& json, std::string_view name, std::uint64_t milliseconds) {

@@ -18,15 +18,6 @@ class Governing : public ApiFixture {
     member_ = enter("mia", room::Role::kMember);
   }
 
-  // A user of this role, by their cookie.
-  wire::Field enter(const std::string& name, room::Role role) {
-    const auto now = kTestMilliseconds;
-    EXPECT_TRUE(port_.people->add(
-        {.id = name, .name = name, .created_milliseconds = now, .role = role},
-        {.id = "s " + name, .created_milliseconds = now, .seen_milliseconds = now, .user_agent = {}},
-        token_hash(name)));
-    return {"cookie", "tinychat=" + name};
-  }
   Answer patch(std::string target, std::string json, wire::Field who) {
     return send("PATCH", std::move(target), {std::move(who), {"content-type", "application/json"}},
                 std::move(json));
@@ -246,6 +237,12 @@ TEST_F(Governing, RefusesWhatIsNoToken) {
         R"({"name":"ci","can":["read"],"expiresInDays":4000})"}) {
     expect_problem(post("/api/v1/tokens", body), 422);
   }
+  const auto detail = [&](const char* body) { return text_in(post("/api/v1/tokens", body), "detail"); };
+  EXPECT_TRUE(detail(R"({"name":"ci"})").starts_with("`can`: A token can publish"));
+  EXPECT_TRUE(detail(R"({"name":"ci","can":["read"],"rooms":["tea","a**"]})").starts_with("`rooms`: "));
+  EXPECT_TRUE(
+      detail(R"({"name":"ci","can":["read"],"expiresInDays":4000})")
+          .starts_with("`expiresInDays`: Links and tokens are good for more than 0 and at most 3650 days"));
   EXPECT_EQ(post("/api/v1/tokens", R"({"name":"ci","can":["read"]})").status(), 201);
   expect_problem(post("/api/v1/tokens", R"({"name":"ci","can":["read"]})"), 422);
   EXPECT_EQ(port_.people->passes().tokens()->size(), 1U);

@@ -15,6 +15,7 @@
 #include "room/room_name.h"
 #include "wire/ascii.h"
 #include "wire/cookie.h"
+#include "wire/field.h"
 
 namespace tinychat::api {
 namespace {
@@ -97,15 +98,14 @@ std::optional<std::string_view> find_access_token(const Call& call, const Operat
 
 bool is_safe(std::string_view method) { return method == "GET" || method == "HEAD"; }
 
-// The rooms that it is about, if it is about some: in the path, or those that a stream is to follow.
-std::vector<std::string_view> rooms_of(const Call& call, const Operation& operation) {
-  std::vector<std::string_view> rooms;
-  if (!call.room.empty()) rooms.emplace_back(call.room);
-  if (!operation.is_stream) return rooms;
-  for (const auto& [name, value] : call.query) {
-    if (name == "room") rooms.emplace_back(value);
-  }
-  return rooms;
+// Whether `is` holds for one of the rooms that it is about: the one in the path, and those that a stream is
+// to follow. It goes through them up to there, and copies none.
+template <typename Is>
+bool any_room(const Call& call, const Operation& operation, Is is) {
+  if (!call.room.empty() && is(std::string_view(call.room))) return true;
+  return operation.is_stream && std::ranges::any_of(call.query, [&](const wire::Field& field) {
+           return field.name == "room" && is(std::string_view(field.value));
+         });
 }
 
 // What somebody is to the room makes a difference; or it is locked, as far as is known here, which may be a
@@ -118,11 +118,11 @@ bool has_to_be_looked_up(const Call& call, const Operation& operation, std::stri
 std::vector<std::string> rooms_to_look_up(const Call& call, const Operation& operation) {
   std::vector<std::string> names;
   if (operation.right == room::Right::kPublic) return names;
-  for (const auto room : rooms_of(call, operation)) {
-    // A stream that is to follow more is refused.
-    if (names.size() > limits::kRoomsPerStreamMax) break;
+  any_room(call, operation, [&](std::string_view room) {
     if (has_to_be_looked_up(call, operation, room)) names.emplace_back(room);
-  }
+    // A stream that is to follow more is refused.
+    return names.size() > limits::kRoomsPerStreamMax;
+  });
   return names;
 }
 
@@ -136,26 +136,23 @@ room::AskedRoom asked_room(const Call& call, std::string_view name) {
 
 room::Verdict decide(const Call& call, const Operation& operation) {
   const room::Door door = call.settings.door;
-  const auto rooms = rooms_of(call, operation);
+  std::optional<room::Verdict> verdict;
+  any_room(call, operation, [&](std::string_view room) {
+    verdict = room::decide(call.principal, operation.right, asked_room(call, room), door);
+    return *verdict != room::Verdict::kAllowed;
+  });
+  if (verdict) return *verdict;
   // What a stream without rooms lacks is for it to say.
-  if (rooms.empty()) {
-    return room::decide(call.principal, operation.right,
-                        operation.is_stream ? std::optional(room::AskedRoom{}) : std::nullopt, door);
-  }
-  for (const auto room : rooms) {
-    const auto verdict = room::decide(call.principal, operation.right, asked_room(call, room), door);
-    if (verdict != room::Verdict::kAllowed) return verdict;
-  }
-  return room::Verdict::kAllowed;
+  return room::decide(call.principal, operation.right,
+                      operation.is_stream ? std::optional(room::AskedRoom{}) : std::nullopt, door);
 }
 
 // Whether everybody may do it, so that nobody has to be looked up.
 bool is_for_all(const Call& call, const Operation& operation) {
   if (operation.right == room::Right::kPublic) return true;
   if (call.settings.door == room::Door::kClosed) return false;
-  return std::ranges::none_of(rooms_of(call, operation), [&](std::string_view room) {
-    return has_to_be_looked_up(call, operation, room);
-  });
+  return !any_room(call, operation,
+                   [&](std::string_view room) { return has_to_be_looked_up(call, operation, room); });
 }
 
 void refuse_nobody(Call& call, const Error& error) {

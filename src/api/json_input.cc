@@ -57,4 +57,9 @@ Result<std::optional<std::vector<std::string>>> find_texts(const JsonMembers& me
   return *member->texts;
 }
 
+std::unexpected<Error> in_member(std::string_view name, Error&& error) {
+  error.detail = '`' + std::string(name) + "`: " + error.detail;
+  return std::unexpected(std::move(error));
+}
+
 }  // namespace tinychat::api

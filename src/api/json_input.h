@@ -31,4 +31,7 @@ using JsonMembers = std::vector<wire::JsonMember>;
 [[nodiscard]] Result<std::optional<std::vector<std::string>>> find_texts(const JsonMembers& members,
                                                                          std::string_view name);
 
+// The same error, which says in which member it is.
+[[nodiscard]] std::unexpected<Error> in_member(std::string_view name, Error&& error);
+
 }  // namespace tinychat::api

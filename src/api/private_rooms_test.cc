@@ -15,14 +15,6 @@ class PrivateRooms : public ApiFixture {
  protected:
   void SetUp() override { settings_.door = room::Door::kClosed; }
 
-  // A user of this role, whose name and id are one, by their cookie.
-  wire::Field enter(const std::string& name, room::Role role = room::Role::kMember) {
-    EXPECT_TRUE(port_.people->add(
-        {.id = name, .name = name, .created_milliseconds = 1, .role = role},
-        {.id = "s " + name, .created_milliseconds = 1, .seen_milliseconds = 1, .user_agent = {}},
-        token_hash(name)));
-    return {"cookie", "tinychat=" + name};
-  }
   wire::Field token(const std::string& secret, std::vector<std::string> rooms) {
     EXPECT_TRUE(port_.people->passes().add_token(
         {.id = "id " + secret, .name = "of " + secret, .grant = {.scopes = 7, .rooms = std::move(rooms)}},

@@ -1,5 +1,4 @@
 // Tokens of programs: made, listed, revoked. A secret is shown once.
-#include <algorithm>
 #include <optional>
 #include <span>
 #include <string>
@@ -10,7 +9,7 @@
 #include "api/governing.h"
 #include "api/json_input.h"
 #include "api/problem.h"
-#include "base/limits.h"
+#include "room/pass_terms.h"
 #include "room/room_name.h"
 #include "wire/json_writer.h"
 #include "wire/time_text.h"
@@ -52,33 +51,17 @@ std::string tokens_json(const std::vector<journal::AccessToken>& tokens) {
 Result<std::uint8_t> read_scopes(const JsonMembers& members) {
   const auto names = find_texts(members, "can");
   if (!names) return std::unexpected(names.error());
-  unsigned scopes = 0;
-  for (const auto& name : names->value_or(std::vector<std::string>{})) {
-    const auto found = std::ranges::find(room::kScopes, name, &room::ScopeName::name);
-    if (found == room::kScopes.end()) {
-      return fail(Code::kUnprocessable,
-                  "A token can `publish`, `subscribe` and `read`; send these in `can`.");
-    }
-    scopes |= static_cast<unsigned>(found->scope);
-  }
-  if (scopes == 0) {
-    return fail(Code::kUnprocessable,
-                "There is nothing in `can`; send some of `publish`, `subscribe` and `read`.");
-  }
-  return static_cast<std::uint8_t>(scopes);
+  auto scopes = room::scopes_of(names->value_or(std::vector<std::string>{}));
+  if (!scopes) return in_member("can", std::move(scopes.error()));
+  return scopes;
 }
 
 Result<std::vector<std::string>> read_rooms(const JsonMembers& members) {
   auto rooms = find_texts(members, "rooms");
   if (!rooms) return std::unexpected(rooms.error());
   if (!*rooms) return std::vector<std::string>{};
-  if ((*rooms)->size() > limits::kTokenRoomsMax) {
-    return fail(Code::kUnprocessable, "A token names at most " + std::to_string(limits::kTokenRoomsMax) +
-                                          " rooms; name what they begin with, as `team/*`.");
-  }
-  for (const auto& room : **rooms) {
-    if (auto valid = room::check_room_rule(room); !valid) return std::unexpected(std::move(valid.error()));
-  }
+  auto valid = room::check_room_rules(**rooms);
+  if (!valid) return in_member("rooms", std::move(valid.error()));
   return std::move(**rooms);
 }
 

@@ -1,5 +1,7 @@
 #include "app/command_options.h"
 
+#include "base/limits.h"
+
 namespace tinychat::app {
 namespace {
 
@@ -34,7 +36,6 @@ void CommandOptions::add_door(CLI::App& cli) {
   const auto expires = [&](CLI::App* word) {
     word->add_option("--expires", door_.expires_days, "For how many days it is good (0.5 is 12 hours)")
         ->type_name("DAYS")
-        ->check(CLI::Range(0.0, 36'500.0).description(""))
         ->default_str("for ever");
   };
   CLI::App* const join = add(cli, "join-link", "Say the link by which people come in, or make another");
@@ -42,7 +43,7 @@ void CommandOptions::add_door(CLI::App& cli) {
   expires(join);
   join->add_option("--uses", door_.uses, "How many can come in by it")
       ->type_name("N")
-      ->check(CLI::Range(1, 1'000'000).description(""))
+      ->check(CLI::Range(std::int64_t{1}, static_cast<std::int64_t>(limits::kLinkUsesMax)).description(""))
       ->default_str("any number");
   CLI::App* const owner = add(cli, "owner-link", "Make a link that makes one browser an owner");
 

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -36,12 +37,12 @@ struct DoorCommand {
     kBlockRemove,
   };
   Kind kind = Kind::kJoinLink;
-  bool is_new = false;                  // join-link: replaces the one there is
-  double expires_days = 0;              // join-link, token create; 0: never
-  std::int64_t uses = 0;                // join-link; 0: any number
-  std::string name = {};                // of a token; the id of a person
-  std::vector<std::string> rooms = {};  // token create
-  std::vector<std::string> can = {};    // token create
+  bool is_new = false;                      // join-link: replaces the one there is
+  std::optional<double> expires_days = {};  // join-link, token create; none: never
+  std::int64_t uses = 0;                    // join-link; 0: any number
+  std::string name = {};                    // of a token; the id of a person
+  std::vector<std::string> rooms = {};      // token create
+  std::vector<std::string> can = {};        // token create
 };
 
 // What came of it, for people, and whether all is well. Errors: kUsage, nothing was done.

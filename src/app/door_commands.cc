@@ -1,33 +1,37 @@
 #include "app/door_commands.h"
 
-#include <algorithm>
-#include <cmath>
 #include <filesystem>
 #include <string_view>
 #include <utility>
 
 #include "app/door.h"
-#include "base/limits.h"
 #include "journal/acts.h"
 #include "journal/redis_journal.h"
 #include "journal/sqlite_file.h"
 #include "journal/sqlite_people.h"
+#include "room/pass_terms.h"
 #include "room/rights.h"
 #include "wire/time_text.h"
 
 namespace tinychat::app {
 namespace {
 
-constexpr double kMillisecondsPerDay = 24.0 * 60 * 60 * 1000;
-
 Result<CommandOutcome> said(std::string text) { return CommandOutcome{.text = std::move(text)}; }
 
 // The storage speaks to itself in its log; here it is the answer.
 std::unexpected<Error> usage(Error error) { return fail(Code::kUsage, std::move(error.detail)); }
 
-std::uint64_t expiry(double days, const Clock& clock) {
-  if (days <= 0) return 0;
-  return clock.utc_milliseconds() + static_cast<std::uint64_t>(std::llround(days * kMillisecondsPerDay));
+// Of what somebody wrote.
+std::unexpected<Error> usage(std::string_view option, const Error& error) {
+  return fail(Code::kUsage, std::string(option) + ": " + error.detail);
+}
+
+// 0: it has none.
+Result<std::uint64_t> read_expiry(const DoorCommand& command, const Clock& clock) {
+  if (!command.expires_days) return 0;
+  auto expiry = room::expiry_after(*command.expires_days, clock.utc_milliseconds());
+  if (!expiry) return usage("--expires", expiry.error());
+  return expiry;
 }
 
 std::string until(std::uint64_t milliseconds) {
@@ -46,14 +50,16 @@ Result<CommandOutcome> join_link(const DoorRequest& request, journal::People& pe
   auto link = people.passes().find_link(room::Role::kMember);
   if (!link) return usage(link.error());
   if (command.is_new || !*link) {
+    const auto expiry = read_expiry(command, clock);
+    if (!expiry) return std::unexpected(expiry.error());
     journal::Link fresh{.role = room::Role::kMember,
                         .code = {},
-                        .expires_milliseconds = expiry(command.expires_days, clock),
+                        .expires_milliseconds = *expiry,
                         .uses_left = command.uses > 0 ? command.uses : journal::Link::kAnyNumber};
     auto made = journal::make_link(people, command_line(clock), std::move(fresh));
     if (!made) return usage(made.error());
     *link = std::move(made->link);
-  } else if (command.expires_days > 0 || command.uses > 0) {
+  } else if (command.expires_days || command.uses > 0) {
     return fail(Code::kUsage,
                 "--expires and --uses are for a new link; add --new to replace the one there is");
   }
@@ -81,18 +87,6 @@ Result<CommandOutcome> owner_link(const DoorRequest& request, journal::People& p
 
 // --- Tokens ------------------------------------------------------------------------------------
 
-Result<std::uint8_t> read_scopes(const std::vector<std::string>& names) {
-  unsigned scopes = 0;
-  for (const auto& name : names) {
-    const auto found = std::ranges::find(room::kScopes, name, &room::ScopeName::name);
-    if (found == room::kScopes.end()) {
-      return fail(Code::kUsage, "--can " + name + ": a token can publish, subscribe or read");
-    }
-    scopes |= static_cast<unsigned>(found->scope);
-  }
-  return static_cast<std::uint8_t>(scopes);
-}
-
 std::string scopes_text(const room::Grant& grant) {
   std::string text;
   for (const auto& [name, scope] : room::kScopes) {
@@ -110,17 +104,10 @@ std::string rooms_text(const room::Grant& grant) {
 }
 
 Result<room::Grant> read_grant(const DoorCommand& command) {
-  const auto scopes = read_scopes(command.can);
-  if (!scopes) return std::unexpected(scopes.error());
-  if (command.rooms.size() > limits::kTokenRoomsMax) {
-    return fail(Code::kUsage, "a token names at most " + std::to_string(limits::kTokenRoomsMax) +
-                                  " rooms; name what they begin with, as --room 'team/*'");
-  }
-  for (const auto& room : command.rooms) {
-    if (const auto valid = room::check_room_rule(room); !valid) {
-      return fail(Code::kUsage, "--room " + room + ": " + valid.error().detail);
-    }
-  }
+  const auto scopes = room::scopes_of(command.can);
+  if (!scopes) return usage("--can", scopes.error());
+  const auto valid = room::check_room_rules(command.rooms);
+  if (!valid) return usage("--room", valid.error());
   return room::Grant{.scopes = *scopes, .rooms = command.rooms};
 }
 
@@ -128,11 +115,11 @@ Result<CommandOutcome> create_token(const DoorRequest& request, journal::People&
   const auto& command = request.command;
   auto grant = read_grant(command);
   if (!grant) return std::unexpected(grant.error());
-  const auto made = journal::make_token(people, command_line(clock),
-                                        {.id = {},
-                                         .name = command.name,
-                                         .grant = std::move(*grant),
-                                         .expires_milliseconds = expiry(command.expires_days, clock)});
+  const auto expiry = read_expiry(command, clock);
+  if (!expiry) return std::unexpected(expiry.error());
+  const auto made = journal::make_token(
+      people, command_line(clock),
+      {.id = {}, .name = command.name, .grant = std::move(*grant), .expires_milliseconds = *expiry});
   if (!made) return usage(made.error());
   const auto& token = made->token;
   return said(made->secret + "\nIt is shown this once. It can " + scopes_text(token.grant) + " in " +

@@ -119,12 +119,26 @@ TEST_F(DoorCommands, RefuseWhatIsNoToken) {
        {DoorCommand{.kind = kTokenCreate, .name = "", .can = {"read"}},
         DoorCommand{.kind = kTokenCreate, .name = "a\nb", .can = {"read"}},
         DoorCommand{.kind = kTokenCreate, .name = "ci", .can = {"fly"}},
+        DoorCommand{.kind = kTokenCreate, .name = "ci", .can = {}},
+        DoorCommand{.kind = kTokenCreate, .expires_days = 0, .name = "ci", .can = {"read"}},
+        DoorCommand{.kind = kTokenCreate, .expires_days = 3651, .name = "ci", .can = {"read"}},
         DoorCommand{.kind = kTokenCreate, .name = "ci", .rooms = {"a//b"}, .can = {"read"}}}) {
     const auto outcome = carry_out(command);
     ASSERT_FALSE(outcome);
     EXPECT_EQ(outcome.error().code, Code::kUsage);
   }
   EXPECT_EQ(people_->passes().tokens()->size(), 0U);
+}
+
+// The limits are those of the interface over HTTP.
+TEST_F(DoorCommands, AnEndIsWithinTheLimit) {
+  const auto link = said({.kind = kJoinLink, .is_new = true, .expires_days = 3650});
+  EXPECT_TRUE(link.contains(", until 2033-11-11T22:13:20.000Z")) << link;
+  EXPECT_EQ(
+      said({.kind = kJoinLink, .is_new = true, .expires_days = 3650.5}),
+      "refused: --expires: Links and tokens are good for more than 0 and at most 3650 days; send such a "
+      "number, or none for one without an end.");
+  EXPECT_EQ(first_line(said({.kind = kJoinLink})), first_line(link)) << "the one there was is still good";
 }
 
 TEST_F(DoorCommands, PeopleAreListedAndRemoved) {

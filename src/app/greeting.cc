@@ -1,6 +1,9 @@
 #include "app/greeting.h"
 
+#include <string_view>
+
 #include "app/door.h"
+#include "redis/endpoint.h"
 
 namespace tinychat::app {
 namespace {
@@ -24,19 +27,43 @@ std::string where_messages_go(const Options& options) {
   return where;
 }
 
+// As one word for a shell.
+std::string quoted(const std::string& text) {
+  constexpr std::string_view kPlain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./:@%";
+  if (!text.empty() && text.find_first_not_of(kPlain) == std::string::npos) return text;
+  std::string word = "'";
+  for (const char byte : text) {
+    if (byte == '\'') {
+      word += R"('\'')";
+    } else {
+      word += byte;
+    }
+  }
+  return word + '\'';
+}
+
 // What commands have to be told to find the same storage.
 std::string where_commands_look(const Options& options) {
-  if (options.journal != JournalKind::kSqlite || options.data == Options().data) return "";
-  return " --data " + options.data.string();
+  const Options usual;
+  if (options.journal == JournalKind::kSqlite) {
+    return options.data == usual.data ? "" : " --data " + quoted(options.data.string());
+  }
+  std::string where = " --redis " + quoted(redis::url_without_password(options.redis));
+  if (options.redis_prefix != usual.redis_prefix) {
+    where += " --redis-prefix " + quoted(options.redis_prefix);
+  }
+  return where;
 }
 
 std::string what_to_try(const Options& options, const std::string& url) {
   if (door_of(options) == room::Door::kClosed) {
+    // No command reaches what is in the memory of another process.
+    if (options.journal == JournalKind::kMemory) return "";
     const std::string where = where_commands_look(options);
-    return "  a token for a program    tinychat token create --name ci --can publish --room deploys" + where +
-           "\n  the join link again      tinychat join-link" + where + "\n";
+    return "\n  a token for a program    tinychat token create --name ci --can publish --room deploys" +
+           where + "\n  the join link again      tinychat join-link" + where + "\n";
   }
-  return "  follow a room    curl -N " + url +
+  return "\n  follow a room    curl -N " + url +
          "/subscribe/everyone\n"
          "  say something    curl -d sender=me -d message=hello " +
          url + "/everyone\n";
@@ -68,7 +95,7 @@ std::string greeting(const Options& options, std::uint16_t port, std::uint16_t a
          (options.admin
               ? "Its operator finds numbers and health at " + url_of(options.admin->host, admin_port) + "\n"
               : "") +
-         "\n" + what_to_try(options, url);
+         what_to_try(options, url);
 }
 
 }  // namespace tinychat::app

@@ -60,5 +60,53 @@ TEST(Greeting, SaysWhatCanBeLost) {
             std::string::npos);
 }
 
+// What commands are suggested where the door is closed, without their beginnings.
+std::string where_commands_look(Options options) {
+  options.door = room::Door::kClosed;
+  const std::string text = greeting(options, 80);
+  const std::string token =
+      "  a token for a program    tinychat token create --name ci --can publish --room deploys";
+  const auto begin = text.find(token);
+  if (begin == std::string::npos) {
+    EXPECT_FALSE(text.contains("tinychat token")) << text;
+    EXPECT_FALSE(text.contains("tinychat join-link")) << text;
+    EXPECT_FALSE(text.contains("\n\n")) << text;
+    return "nowhere";
+  }
+  const auto end = begin + token.size();
+  auto where = text.substr(end, text.find('\n', end) - end);
+  EXPECT_TRUE(text.ends_with("\n  the join link again      tinychat join-link" + where + "\n")) << text;
+  return where;
+}
+
+TEST(Greeting, CommandsAreToldWhereItIsKept) {
+  Options options = at("127.0.0.1");
+  EXPECT_EQ(where_commands_look(options), "");
+  options.data = "/srv/chat";
+  EXPECT_EQ(where_commands_look(options), " --data /srv/chat");
+  options.data = "/srv/it's a chat";
+  EXPECT_EQ(where_commands_look(options), R"( --data '/srv/it'\''s a chat')");
+  options.journal = JournalKind::kRedis;
+  options.redis = *redis::parse_endpoint("redis://h:1234/2");
+  EXPECT_EQ(where_commands_look(options), " --redis redis://h:1234/2");
+  options.redis_prefix = "chat:";
+  EXPECT_EQ(where_commands_look(options), " --redis redis://h:1234/2 --redis-prefix chat:");
+}
+
+TEST(Greeting, APasswordIsNotTold) {
+  Options options = at("192.0.2.1");
+  options.door = room::Door::kClosed;
+  options.journal = JournalKind::kRedis;
+  options.redis = *redis::parse_endpoint("rediss://me:sesame@h");
+  EXPECT_EQ(where_commands_look(options), " --redis rediss://me:PASSWORD@h:6379");
+  EXPECT_FALSE(greeting(options, 80).contains("sesame"));
+}
+
+TEST(Greeting, NoCommandsAreToldForWhatIsInMemory) {
+  Options options = at("192.0.2.1");
+  options.journal = JournalKind::kMemory;
+  EXPECT_EQ(where_commands_look(options), "nowhere");
+}
+
 }  // namespace
 }  // namespace tinychat::app

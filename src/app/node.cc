@@ -197,18 +197,18 @@ Result<std::unique_ptr<Node>> Node::start(const Options& options, const Clock& c
   if (!blocks) return fail(Code::kUsage, blocks.error().detail);
   std::vector<hub::ShardInbox*> inboxes;
   for (auto& listener : *listeners) {
-    const hub::Shard::Context context{.index = impl->shards.size(),
-                                      .writer = &impl->writer_inbox,
-                                      .clock = &clock,
-                                      .committed_head = &impl->committed_head,
-                                      .stream_count = &impl->stream_count,
-                                      .resources = &impl->resources,
-                                      .head = journal.head(),
-                                      .streams = stream_settings(options.limits, impl->resources.streams),
-                                      .is_shared = impl->engine.tail != nullptr,
-                                      .revocations_place = revoked->place,
-                                      .locked_rooms = *locked_rooms,
-                                      .blocked = journal::subnets_of(*blocks)};
+    const hub::Shard::Context context{
+        .index = impl->shards.size(),
+        .writer = &impl->writer_inbox,
+        .clock = &clock,
+        .committed_head = &impl->committed_head,
+        .stream_count = &impl->stream_count,
+        .resources = &impl->resources,
+        .head = journal.head(),
+        .streams = stream_settings(options.limits, impl->resources.streams),
+        .is_shared = impl->engine.tail != nullptr,
+        .rights = {
+            .place = revoked->place, .locked_rooms = *locked_rooms, .blocked = journal::subnets_of(*blocks)}};
     impl->shards.push_back(std::make_unique<hub::Shard>(
         context, std::move(listener), [&settings = impl->settings](hub::ShardPort& port) {
           return std::make_unique<api::ApiHandler>(port, settings);

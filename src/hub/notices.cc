@@ -10,6 +10,20 @@
 
 namespace tinychat::hub {
 
+template <typename Tell>
+void StreamSet::tell_all(const wire::Frame& frame, Tell tell) {
+  for (const auto framing : {room::Framing::kChunked, room::Framing::kPlain}) {
+    room::Burst& burst = bursts_.emplace_back(framing);
+    burst.append_transient(frame);
+    for (Slot slot = 0; slot < streams_.size(); ++slot) {
+      const Stream& stream = streams_[slot];
+      if (stream.state != StreamState::kFree && stream.framing == framing) tell(slot, burst);
+    }
+    flush_sends();
+  }
+  close_doomed();
+}
+
 void StreamSet::take(const Notice& notice) {
   // What was taken before is told first.
   fan_out();
@@ -23,21 +37,13 @@ void StreamSet::take(const Notice& notice) {
     trouble_.reset();
     if (notice.is_trouble) trouble_.emplace(notice.frame);
   }
-  for (const auto framing : {room::Framing::kChunked, room::Framing::kPlain}) {
-    room::Burst& burst = bursts_.emplace_back(framing);
-    burst.append_transient(notice.frame);
-    for (Slot slot = 0; slot < streams_.size(); ++slot) {
-      const Stream& stream = streams_[slot];
-      if (stream.state == StreamState::kFree || stream.framing != framing) continue;
-      if (stream.state == StreamState::kLive) {
-        send_live(slot, burst);
-      } else if (is_reset) {
-        tell_reset_before_reading_on(slot, burst.bytes());
-      }
+  tell_all(notice.frame, [&](Slot slot, const room::Burst& burst) {
+    if (streams_[slot].state == StreamState::kLive) {
+      send_live(slot, burst);
+    } else if (is_reset) {
+      tell_reset_before_reading_on(slot, burst.bytes());
     }
-    flush_sends();
-  }
-  close_doomed();
+  });
 }
 
 void StreamSet::forget_written_by(std::string_view author) {
@@ -46,25 +52,19 @@ void StreamSet::forget_written_by(std::string_view author) {
   std::string json;
   wire::append_json_member(json, "author", author);
   const auto frame = wire::Frame::of(wire::event_payload("messagesErased", std::nullopt, json + '}'));
-  for (const auto framing : {room::Framing::kChunked, room::Framing::kPlain}) {
-    room::Burst& burst = bursts_.emplace_back(framing);
-    burst.append_transient(frame);
-    for (Slot slot = 0; slot < streams_.size(); ++slot) {
-      Stream& stream = streams_[slot];
-      // An answer that is under way is of before.
-      if (stream.state == StreamState::kReading) {
-        stream.state = StreamState::kBehind;
-        mark(slot);
-      }
-      // Whose id it is, is for people to know, not for whoever follows a room.
-      const bool is_users = stream.more && !stream.more->user.empty();
-      const bool is_told =
-          is_users && stream.state == StreamState::kLive && stream.dialect == room::Dialect::kV1;
-      if (is_told && stream.framing == framing) send_live(slot, burst);
+  tell_all(frame, [&](Slot slot, const room::Burst& burst) {
+    Stream& stream = streams_[slot];
+    // An answer that is under way is of before.
+    if (stream.state == StreamState::kReading) {
+      stream.state = StreamState::kBehind;
+      mark(slot);
     }
-    flush_sends();
-  }
-  close_doomed();
+    // Whose id it is, is for people to know, not for whoever follows a room.
+    const bool is_users = stream.more && !stream.more->user.empty();
+    if (is_users && stream.state == StreamState::kLive && stream.dialect == room::Dialect::kV1) {
+      send_live(slot, burst);
+    }
+  });
 }
 
 void StreamSet::tell_reset_before_reading_on(Slot slot, std::string_view frame) {

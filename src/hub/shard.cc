@@ -1,7 +1,5 @@
 #include "hub/shard.h"
 
-#include <algorithm>
-#include <iterator>
 #include <utility>
 
 #include "base/assert.h"
@@ -27,11 +25,11 @@ Shard::Shard(const Context& context, UniqueFd listener, const MakeHandler& make_
     : context_(context),
       transport_(reactor_),
       inbox_(limits::kShardQueueMax, [this] { reactor_.wake(); }),
-      revocations_place_(context.revocations_place),
-      locked_rooms_(context.locked_rooms.begin(), context.locked_rooms.end()),
-      blocked_(context.blocked),
       streams_(context.streams, transport_, *this, *context.clock, counters_, *context.committed_head,
                *context.stream_count, context.head),
+      rights_(
+          streams_, [this](PeopleQuestion&& question) { return ask_people(std::move(question)); },
+          context.rights),
       handler_(make_handler(*this)),
       server_(reactor_, std::move(listener), *handler_, *context.clock, counters_, *context.resources) {}
 
@@ -52,7 +50,7 @@ void Shard::run() {
                       pulse_.beat(context_.clock->steady());
                       server_.check_deadlines();
                       streams_.on_second();
-                      look_for_revocations();
+                      rights_.on_second();
                       log_what_was_held_back();
                     }});
 }
@@ -69,8 +67,7 @@ void Shard::end_turn(std::span<const net::Reactor::ReadyStream> ready) {
   streams_.fan_out();
   let_newcomers_in();
   // After them: they may have been let in before it was known.
-  act_on_revocations();
-  if (std::exchange(rules_are_new_, false)) streams_.end_streams_from(blocked_);
+  rights_.act();
   const bool can_read_on = streams_.catch_up();
   hand_over_commands();
   if (can_read_on || !commands_.empty()) reactor_.turn_again();
@@ -187,49 +184,6 @@ void Shard::let_newcomers_in() {
     }
   }
   newcomers_.clear();
-}
-
-// The questions of a shard are asked in their order: whoever was let in before a right was lost is a stream,
-// or about to be one, when the answer that tells of it comes.
-void Shard::look_for_revocations() {
-  if (rules_are_old_) ask_for_rules();
-  if (!revocations_place_ || is_looking_for_revocations_) return;
-  is_looking_for_revocations_ = ask_people(
-      [this, place = *revocations_place_](journal::People& people) -> std::move_only_function<void()> {
-        return [this, answer = people.passes().revoked_after(place)]() mutable {
-          is_looking_for_revocations_ = false;
-          // Else it is asked again from the same place.
-          if (!answer) return;
-          take(std::move(*answer));
-        };
-      });
-}
-
-void Shard::act_on_revocations() {
-  const auto revoked = std::exchange(revoked_, {});
-  for (const auto& one : revoked) {
-    if (const auto author = journal::erased_author(one)) streams_.forget_written_by(*author);
-  }
-  streams_.end_streams_of(revoked);
-}
-
-void Shard::take(journal::Revocations&& revocations) {
-  revocations_place_ = std::move(revocations.place);
-  if (std::erase(revocations.holders, journal::kRulesHolder) > 0) ask_for_rules();
-  std::ranges::move(revocations.holders, std::back_inserter(revoked_));
-}
-
-// Until they are here, the old ones hold.
-void Shard::ask_for_rules() {
-  rules_are_old_ = !ask_people([this](journal::People& people) -> std::move_only_function<void()> {
-    return [this, locked = people.rooms().locked(), blocks = people.blocks().all()] {
-      rules_are_old_ = !locked || !blocks;
-      rules_are_new_ = !rules_are_old_;
-      if (rules_are_old_) return;
-      locked_rooms_ = {locked->begin(), locked->end()};
-      blocked_ = wire::HostSet(journal::subnets_of(*blocks));
-    };
-  });
 }
 
 void Shard::tell_presence(PresenceCommand&& command) { commands_.emplace_back(std::move(command)); }

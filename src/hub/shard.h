@@ -8,11 +8,9 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
-#include <optional>
 #include <span>
 #include <string>
 #include <unordered_map>
-#include <unordered_set>
 #include <vector>
 
 #include "base/clock.h"
@@ -21,13 +19,13 @@
 #include "hub/journal_readers.h"
 #include "hub/messages.h"
 #include "hub/people_desk.h"
+#include "hub/rights_watch.h"
 #include "hub/shard_port.h"
 #include "hub/socket_transport.h"
 #include "hub/stream_set.h"
 #include "net/close_reason.h"
 #include "net/http_server.h"
 #include "net/reactor.h"
-#include "wire/host_set.h"
 
 namespace tinychat::hub {
 
@@ -46,11 +44,7 @@ class Shard final : public ShardPort, private StreamSetOwner {
     StreamSettings streams;
     // Whether several nodes share the journal, and only there it is known who is where.
     bool is_shared = false;
-    // Where streams take a right that can be lost: up to where it is known who has (see journal::Passes).
-    std::optional<std::string> revocations_place = {};
-    // Asked for after that place.
-    std::vector<std::string> locked_rooms = {};
-    std::vector<wire::Subnet> blocked = {};
+    RightsWatch::Known rights = {};
   };
 
   // Everything in `context` must outlive the shard.
@@ -96,12 +90,8 @@ class Shard final : public ShardPort, private StreamSetOwner {
   bool ask_journal(JournalQuestion&& question) override;
   bool ask_people(PeopleQuestion&& question) override;
   void tell(Signal&& signal) override;
-  bool is_locked(std::string_view room) const override {
-    return !locked_rooms_.empty() && locked_rooms_.contains(std::string(room));
-  }
-  bool is_blocked(const wire::IpAddress& address) const override {
-    return !blocked_.is_empty() && blocked_.contains(wire::host_key(address));
-  }
+  bool is_locked(std::string_view room) const override { return rights_.is_locked(room); }
+  bool is_blocked(const wire::IpAddress& address) const override { return rights_.is_blocked(address); }
   bool ask_attendance(std::string room, AttendanceDone&& done) override;
   bool erase(std::string author, EraseDone&& done) override;
   bool has_room_for_stream() const override { return streams_.has_room(newcomers_.size()); }
@@ -116,10 +106,6 @@ class Shard final : public ShardPort, private StreamSetOwner {
   void drain_inbox();
   void take(PublishAcks&& acks);
   void let_newcomers_in();
-  void look_for_revocations();
-  void act_on_revocations();
-  void take(journal::Revocations&& revocations);
-  void ask_for_rules();
 
   const Context context_;
   Pulse pulse_;
@@ -137,14 +123,8 @@ class Shard final : public ShardPort, private StreamSetOwner {
     StreamRequest request;
   };
   std::vector<Newcomer> newcomers_;  // of this turn
-  std::optional<std::string> revocations_place_;
-  bool is_looking_for_revocations_ = false;
-  std::vector<std::string> revoked_;  // to be acted on in this turn
-  std::unordered_set<std::string> locked_rooms_;
-  wire::HostSet blocked_;
-  bool rules_are_old_ = false;
-  bool rules_are_new_ = false;  // and streams are still to end by them
   StreamSet streams_;
+  RightsWatch rights_;
   struct Publish {
     PublishDone done;
     SteadyTime asked_at;

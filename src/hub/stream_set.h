@@ -182,6 +182,10 @@ class StreamSet {
 
   // notices.cc
   void take(const Notice& notice);
+  // Calls tell(slot, burst) for each stream that is there, where the burst is the frame as that stream is
+  // framed; then sends what was handed to send_live(), and closes what is doomed.
+  template <typename Tell>
+  void tell_all(const wire::Frame& frame, Tell tell);
   // Says so to a stream that is not live, and lets it begin anew at its cursor.
   void tell_reset_before_reading_on(Slot slot, std::string_view frame);
   void reset_if_ahead_for_too_long(Slot slot);

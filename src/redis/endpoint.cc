@@ -88,6 +88,15 @@ Result<Endpoint> parse_unix(std::string_view rest) {
   return endpoint;
 }
 
+std::string scheme(const Endpoint& endpoint) {
+  return endpoint.kind == Endpoint::Kind::kTls ? "rediss://" : "redis://";
+}
+
+std::string authority(const Endpoint& endpoint) {
+  const bool is_ipv6 = endpoint.host.find(':') != std::string::npos;
+  return (is_ipv6 ? '[' + endpoint.host + ']' : endpoint.host) + ':' + std::to_string(endpoint.port);
+}
+
 }  // namespace
 
 Result<Endpoint> parse_endpoint(std::string_view url) {
@@ -115,10 +124,18 @@ Result<Endpoint> parse_endpoint(std::string_view url) {
 
 std::string to_string(const Endpoint& endpoint) {
   if (endpoint.kind == Endpoint::Kind::kUnix) return "unix:" + endpoint.host;
-  const bool is_ipv6 = endpoint.host.find(':') != std::string::npos;
-  const std::string host = is_ipv6 ? '[' + endpoint.host + ']' : endpoint.host;
-  return (endpoint.kind == Endpoint::Kind::kTls ? "rediss://" : "redis://") + host + ':' +
-         std::to_string(endpoint.port);
+  return scheme(endpoint) + authority(endpoint);
+}
+
+std::string url_without_password(const Endpoint& endpoint) {
+  const std::string credentials =
+      endpoint.password.empty() ? "" : wire::percent_encode_segment(endpoint.user) + ":PASSWORD@";
+  const std::string database = endpoint.database == 0 ? "" : std::to_string(endpoint.database);
+  if (endpoint.kind == Endpoint::Kind::kUnix) {
+    return (credentials.empty() ? "unix:" : "unix://" + credentials) + endpoint.host +
+           (database.empty() ? "" : "?db=" + database);
+  }
+  return scheme(endpoint) + credentials + authority(endpoint) + (database.empty() ? "" : '/' + database);
 }
 
 }  // namespace tinychat::redis

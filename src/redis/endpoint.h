@@ -27,4 +27,7 @@ struct Endpoint {
 // For messages: as a URL, without user and password.
 [[nodiscard]] std::string to_string(const Endpoint& endpoint);
 
+// For people who are to write it again: the whole URL, where a password is the word PASSWORD.
+[[nodiscard]] std::string url_without_password(const Endpoint& endpoint);
+
 }  // namespace tinychat::redis

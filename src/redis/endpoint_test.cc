@@ -64,5 +64,17 @@ TEST(RedisEndpoint, IsShownWithoutThePassword) {
   EXPECT_EQ(to_string(parsed("unix:/a")), "unix:/a");
 }
 
+// With the password in its place it is the same again.
+TEST(RedisEndpoint, IsWrittenWholeButForThePassword) {
+  for (const char* url :
+       {"redis://127.0.0.1:6379", "redis://h:1/7", "redis://:secret@h:1", "rediss://m%2F%40:secret@[::1]:2/3",
+        "unix:/run/redis.sock", "unix:/run/redis.sock?db=3", "unix://:secret@/run/redis.sock",
+        "unix://me:secret@/run/redis.sock?db=3"}) {
+    std::string expected = url;
+    if (const auto at = expected.find("secret"); at != std::string::npos) expected.replace(at, 6, "PASSWORD");
+    EXPECT_EQ(url_without_password(parsed(url)), expected);
+  }
+}
+
 }  // namespace
 }  // namespace tinychat::redis

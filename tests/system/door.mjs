@@ -30,9 +30,9 @@ export const firstLine = (text) => text.split('\n')[0];
 export const pathOf = (url) => new URL(url).pathname;
 export const cookieOf = (answer) => ({ cookie: answer.headers['set-cookie']?.[0].split(';')[0] });
 
-// With a command line that works on what the server keeps.
-export async function withClosedServer(use, { data = tempDir(), args = [] } = {}) {
-  await withServer({ args: ['--closed', '--journal', 'sqlite', '--data', data, ...args] }, async (server) => {
+// With a command line that works on what the server keeps. `door`: the options that say whether it is closed.
+export async function withDoor(use, { data = tempDir(), args = [], door = ['--closed'] } = {}) {
+  await withServer({ args: [...door, '--journal', 'sqlite', '--data', data, ...args] }, async (server) => {
     const cli = async (...words) => {
       const end = await run([...words, '--data', data, '--port', String(server.port)]);
       assert.equal(end.code, 0, end.stderr);

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 
-import { ask, bearer, cookieOf, firstLine, form, json, pathOf, withClosedServer } from './door.mjs';
+import { ask, bearer, cookieOf, firstLine, form, json, pathOf, withDoor } from './door.mjs';
 import { Redis } from './redis.mjs';
 import { run, tempDir, withServer } from './server.mjs';
 import { until } from './until.mjs';
@@ -178,7 +178,7 @@ describe('an open door', () => {
 
 describe('a closed door', () => {
   test('ends the streams of whoever loses the right, within 5 s, and says so', async () => {
-    await withClosedServer(async (server, cli, join) => {
+    await withDoor(async (server, cli, join) => {
       const token = await cli('token', 'create', '--name', 'ci', '--room', 'hideout', '--can', 'subscribe');
       const link = await cli('join-link');
       const removed = await join(link);
@@ -201,7 +201,7 @@ describe('a closed door', () => {
   });
 
   test('a link is used by a click alone, and replaced by another', async () => {
-    await withClosedServer(async (server, cli, join) => {
+    await withDoor(async (server, cli, join) => {
       const link = await cli('join-link', '--new', '--uses', '2');
       for (let i = 0; i < 3; i += 1) assert.equal((await ask(server, 'GET', pathOf(link))).status, 200);
       const guest = await join(link);
@@ -216,7 +216,7 @@ describe('a closed door', () => {
   });
 
   test('no secret is in the log or in the data', async () => {
-    await withClosedServer(async (server, cli) => {
+    await withDoor(async (server, cli) => {
       const token = await cli('token', 'create', '--name', 'ci', '--can', 'subscribe');
       const stream = await ask(server, 'GET', `/subscribe/hideout?access_token=${token}`);
       stream.close();
