@@ -1,8 +1,12 @@
-// Runs clang-tidy over the sources of src/ (not their tests), as the release build compiles them, on all cores.
-// A file that was clean is looked at again only when it, a header of ours that it includes, its compile command,
-// the checks or clang-tidy itself have changed: its stamp in build/lint is named by a hash of all of these.
+// Runs clang-tidy over src/ without its tests, each folder as one translation unit: most of its time goes to the
+// libraries' headers, once for each check, and so they are walked once for each folder. That names of one file do not
+// collide with another's of the folder, as the builds need it, is checked on the way; that a file includes what it
+// uses, by compiling each alone.
 //
-//   node script/tidy.mjs [part of a path…]
+// What was clean is looked at again only when it, a header of ours that it includes, its flags, the checks or the
+// tools have changed: its stamp in build/lint is named by a hash of all of these.
+//
+//   node script/tidy.mjs [folder of src…]
 import { execFileSync, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
@@ -10,9 +14,9 @@ import { cpus } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const tool = 'clang-tidy-19';
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
-const stamps = join(root, 'build/lint/stamps');
+const lint = join(root, 'build/lint');
+const stamps = join(lint, 'stamps');
 const wanted = process.argv.slice(2);
 
 const contents = new Map();
@@ -29,50 +33,56 @@ function closure(path, seen = new Set()) {
   return seen;
 }
 
-// Without the precompiled header, which is GCC's own and would hide an #include that is missing.
-const database = join(root, 'build/lint');
-const commands = JSON.parse(readFileSync(join(root, 'build/release/compile_commands.json'), 'utf8')).map((entry) => ({
-  ...entry,
-  command: entry.command.replace(/ -Winvalid-pch| -include \S*cmake_pch\.hxx/g, ''),
-}));
-mkdirSync(stamps, { recursive: true });
-writeFileSync(join(database, 'compile_commands.json'), JSON.stringify(commands));
-
 // Clang takes the newest GCC it finds, which need not be the one that compiles; its headers are what counts.
 const gcc = dirname(execFileSync('g++', ['-print-libgcc-file-name'], { encoding: 'utf8' }).trim());
-const common = [
-  '--quiet',
-  '-p',
-  database,
-  `--extra-arg=--gcc-install-dir=${gcc}`,
-  '--extra-arg=-Wno-unknown-warning-option', // GCC's own warnings in the compile commands
-  '--extra-arg=-Wno-deprecated-declarations', // in libstdc++'s own headers
-];
-const setting = [
-  execFileSync(tool, ['--version'], { encoding: 'utf8' }),
-  readFileSync(join(root, '.clang-tidy'), 'utf8'),
-  ...common,
-].join('\n');
 
-const jobs = commands
-  .map(({ file, command }) => ({ file, command, name: relative(root, file) }))
-  .filter(({ name }) => name.startsWith('src/') && !name.endsWith('_test.cc'))
-  .filter(({ name }) => wanted.length === 0 || wanted.some((part) => name.includes(part)))
-  .map((job) => {
-    const hash = createHash('sha256').update(setting).update(job.command);
-    for (const path of [...closure(job.file)].sort()) hash.update(`\0${path}\0`).update(read(path));
-    return { ...job, stamp: hash.digest('hex') };
+// What a folder is compiled with in the release build, as far as it changes what the text means.
+const commands = JSON.parse(readFileSync(join(root, 'build/release/compile_commands.json'), 'utf8'));
+function flagsOf(folder) {
+  const entry = commands.find(({ command }) => command.includes(`/tinychat_${folder}.dir/`));
+  const words = entry.command.match(/(?:\\.|\S)+/g).map((word) => word.replace(/\\(.)/g, '$1'));
+  const flags = words.filter((word) => /^-(D|I|O|std=)/.test(word));
+  words.forEach((word, i) => word === '-isystem' && flags.push('-isystem', words[i + 1]));
+  return [...flags, `--gcc-install-dir=${gcc}`, '-Wno-deprecated-declarations']; // the latter: in libstdc++'s own headers
+}
+
+const versions = ['clang-tidy-19', 'clang++-19'].map((tool) => execFileSync(tool, ['--version'], { encoding: 'utf8' }));
+const setting = [...versions, readFileSync(join(root, '.clang-tidy'), 'utf8'), readFileSync(fileURLToPath(import.meta.url), 'utf8')];
+
+function job(name, sources, folder, tool, before, after) {
+  const flags = flagsOf(folder);
+  const hash = createHash('sha256').update(JSON.stringify([name, setting, flags, before, after]));
+  const paths = new Set(sources.flatMap((source) => [...closure(source)]));
+  for (const path of [...paths].sort()) hash.update(`\0${path}\0`).update(read(path));
+  return { name, stamp: hash.digest('hex'), command: [tool, ...before, ...flags, ...after] };
+}
+
+function jobsOf(folder) {
+  const sources = readdirSync(join(root, 'src', folder))
+    .filter((name) => name.endsWith('.cc') && !name.endsWith('_test.cc'))
+    .map((name) => join(root, 'src', folder, name));
+  if (sources.length === 0) return [];
+  const unit = join(lint, `${folder}.cc`);
+  writeFileSync(unit, sources.map((source) => `#include "${source}"\n`).join(''));
+  const checks = ['--quiet', `--config-file=${join(root, '.clang-tidy')}`, '--checks=-bugprone-suspicious-include', unit, '--'];
+  return [
+    job(`src/${folder}`, sources, folder, 'clang-tidy-19', checks, ['-Wall', '-Wextra']),
+    ...sources.map((source) => job(relative(root, source), [source], folder, 'clang++-19', ['-fsyntax-only', '-w'], [source])),
+  ];
+}
+
+function run([tool, ...words]) {
+  return new Promise((resolve) => {
+    const output = [];
+    const errors = []; // of clang-tidy: how many warnings were suppressed; else what keeps it from working
+    const child = spawn(tool, words, { cwd: root });
+    child.stdout.on('data', (chunk) => output.push(chunk));
+    child.stderr.on('data', (chunk) => errors.push(chunk));
+    child.on('close', (code) => resolve({ code, text: String(Buffer.concat(output.length ? output : errors)) }));
   });
+}
 
-const old = new Set(readdirSync(stamps));
-// The longest first, so that the cores end together: those that include Beast, in src/net.
-const weight = ({ file, name }) => read(file).length + (name.startsWith('src/net/') ? 1e6 : 0);
-const queue = jobs.filter(({ stamp }) => !old.has(stamp)).sort((a, b) => weight(b) - weight(a));
-const total = queue.length;
-let failures = 0;
-
-// What clang-tidy printed, without what it has said before: a finding in a header comes once for every file
-// that includes it.
+// What was printed, without what was said before: a finding in a header comes once for every folder that includes it.
 const said = new Set();
 function news(output) {
   return output
@@ -81,25 +91,26 @@ function news(output) {
     .join('');
 }
 
-function run(file) {
-  return new Promise((resolve) => {
-    const output = [];
-    const errors = []; // how many warnings were suppressed; else what keeps clang-tidy from working
-    const child = spawn(tool, [...common, file], { cwd: root });
-    child.stdout.on('data', (chunk) => output.push(chunk));
-    child.stderr.on('data', (chunk) => errors.push(chunk));
-    child.on('close', (code) => resolve({ code, text: String(Buffer.concat(output.length ? output : errors)) }));
-  });
-}
+mkdirSync(stamps, { recursive: true });
+const folders = readdirSync(join(root, 'src'), { withFileTypes: true })
+  .filter((entry) => entry.isDirectory() && (wanted.length === 0 || wanted.includes(entry.name)))
+  .map(({ name }) => name);
+const jobs = folders.flatMap(jobsOf);
+const old = new Set(readdirSync(stamps));
+// The longest first, so that the cores end together.
+const weight = ({ command }) => (command[0] === 'clang-tidy-19' ? 1 : 0);
+const queue = jobs.filter(({ stamp }) => !old.has(stamp)).sort((a, b) => weight(b) - weight(a));
+const total = queue.length;
+let failures = 0;
 
 async function worker() {
-  for (let job = queue.shift(); job; job = queue.shift()) {
-    const { code, text } = await run(job.file);
+  for (let next = queue.shift(); next; next = queue.shift()) {
+    const { code, text } = await run(next.command);
     if (code === 0) {
-      writeFileSync(join(stamps, job.stamp), `${job.name}\n`);
+      writeFileSync(join(stamps, next.stamp), `${next.name}\n`);
     } else {
       failures += 1;
-      process.stdout.write(`${job.name}: findings\n${news(text)}`);
+      process.stdout.write(`${next.name}: findings\n${news(text)}`);
     }
   }
 }
@@ -111,5 +122,5 @@ if (wanted.length === 0) {
   for (const stamp of old) if (!current.has(stamp)) rmSync(join(stamps, stamp));
 }
 const seconds = Math.round((Date.now() - began) / 1000);
-console.log(`clang-tidy: ${jobs.length} files, ${total} of them looked at in ${seconds} s, ${failures} with findings`);
+console.log(`clang-tidy: ${jobs.length} steps, ${total} of them done in ${seconds} s, ${failures} with findings`);
 process.exit(failures === 0 ? 0 : 1);

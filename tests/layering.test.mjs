@@ -74,6 +74,14 @@ test('long files, bare reminders and careless headers are found', () => {
   assert.equal(checkStyle(tree({ 'src/base/a.h': '// For the test.\n' })).length, 1);
 });
 
+test('a test has a namespace of its own', () => {
+  const check = (text) => checkStyle(tree({ 'src/base/a_test.cc': text })).length;
+  assert.equal(check('namespace tinychat::a_test {\n'), 0);
+  assert.equal(check('namespace tinychat::base::a_test {\n'), 0);
+  assert.equal(check('namespace tinychat::base {\nnamespace a_test {\n'), 0);
+  assert.equal(check('namespace tinychat::base {\nnamespace {\n'), 1);
+});
+
 test('the sources of tinychat keep the rules', () => {
   const directories = ['src', 'tests', 'web', 'cmake', 'bench', 'fuzz'].filter((name) => existsSync(join(root, name)));
   const sources = readTree(root, directories);

@@ -77,6 +77,11 @@ export function checkStyle(tree) {
       if (!text.startsWith('//')) findings.push(`${path}:1: a header begins with what it is for`);
       if (!/^#pragma once$/m.test(text)) findings.push(`${path}:1: #pragma once is missing`);
     }
+    // Several files are compiled as one, and helpers of tests have the same names in many.
+    const test = /^src\/([^/]+)\/([^/]+_test)\.cc$/.exec(path);
+    if (test && !new RegExp(`^namespace (tinychat(::\\w+)?::)?${test[2]} \\{$`, 'm').test(text)) {
+      findings.push(`${path}:1: a test is in a namespace of its own, tinychat::${test[1]}::${test[2]}`);
+    }
     for (const [number, line] of lines(text)) {
       if (toDo.test(line)) findings.push(`${path}:${number}: a reminder names its kind, (perf), (security) or (later), and its reason`);
     }

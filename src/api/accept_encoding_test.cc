@@ -4,8 +4,7 @@
 
 #include <utility>
 
-namespace tinychat::api {
-namespace {
+namespace tinychat::api::accept_encoding_test {
 
 TEST(AcceptEncoding, TheHeaviestThenTheSmallestIsChosen) {
   const std::pair<const char*, Coding> cases[] = {
@@ -38,5 +37,4 @@ TEST(AcceptEncoding, TheHeaviestThenTheSmallestIsChosen) {
   for (const auto& [header, coding] : cases) EXPECT_EQ(choose_coding(header), coding) << header;
 }
 
-}  // namespace
-}  // namespace tinychat::api
+}  // namespace tinychat::api::accept_encoding_test

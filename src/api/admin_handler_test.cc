@@ -4,8 +4,7 @@
 
 #include "api/api_fixture.h"
 
-namespace tinychat::api {
-namespace {
+namespace tinychat::api::admin_handler_test {
 
 class AdminHandlerTest : public testing::Test {
  protected:
@@ -61,5 +60,4 @@ TEST_F(AdminHandlerTest, NothingElseIsThereAndNothingCanBeChanged) {
   EXPECT_EQ(pages_, 1) << "one HEAD";
 }
 
-}  // namespace
-}  // namespace tinychat::api
+}  // namespace tinychat::api::admin_handler_test

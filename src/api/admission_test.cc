@@ -3,8 +3,7 @@
 #include "api/rate_limits.h"
 #include "base/secret.h"
 
-namespace tinychat::api {
-namespace {
+namespace tinychat::api::admission_test {
 
 using namespace std::chrono_literals;
 
@@ -188,5 +187,4 @@ TEST_F(Admission, StreamsBehindAProxyAreTheirClients) {
   EXPECT_EQ(port_.turned_away.size(), 1U);
 }
 
-}  // namespace
-}  // namespace tinychat::api
+}  // namespace tinychat::api::admission_test

@@ -4,8 +4,7 @@
 
 #include "api/api_fixture.h"
 
-namespace tinychat::api {
-namespace {
+namespace tinychat::api::api_handler_test {
 
 using Api = ApiFixture;
 
@@ -86,5 +85,4 @@ TEST_F(Api, RefusesWithAProblem) {
   EXPECT_NE(response.body.find("Too many fields."), std::string::npos);
 }
 
-}  // namespace
-}  // namespace tinychat::api
+}  // namespace tinychat::api::api_handler_test

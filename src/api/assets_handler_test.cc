@@ -3,8 +3,7 @@
 #include "api/api_fixture.h"
 #include "api/assets.h"
 
-namespace tinychat::api {
-namespace {
+namespace tinychat::api::assets_handler_test {
 
 using AssetsHandler = ApiFixture;
 
@@ -64,5 +63,4 @@ TEST_F(AssetsHandler, AnAssetThatTheClientHasIsNotSentAgain) {
   EXPECT_EQ(get("/openapi.yaml", {{"accept-encoding", "br"}, {"if-none-match", "\"x\""}}).status(), 200);
 }
 
-}  // namespace
-}  // namespace tinychat::api
+}  // namespace tinychat::api::assets_handler_test

@@ -5,8 +5,7 @@
 #include <set>
 #include <string>
 
-namespace tinychat::api {
-namespace {
+namespace tinychat::api::assets_test {
 
 TEST(Assets, AreFoundByTheirExactPath) {
   for (const char* path : {"/", "/assets/app.js", "/assets/style.css", "/favicon.svg", "/openapi.yaml"}) {
@@ -66,5 +65,4 @@ TEST(Assets, ThePageHasNoInlineScriptOrStyle) {
   }
 }
 
-}  // namespace
-}  // namespace tinychat::api
+}  // namespace tinychat::api::assets_test

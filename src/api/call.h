@@ -77,7 +77,7 @@ void answer_from_journal(hub::ShardPort& port, Reply&& reply, AnswerMaker&& make
 // `ask`: Result<T>(journal::People&), must not touch the call. `then`: void(Call&&, Result<T>&&).
 template <typename Ask, typename Then>
 void ask_people(Call&& call, Ask ask, Then then) {
-  using Answer = std::invoke_result_t<Ask&, journal::People&>;
+  using Outcome = std::invoke_result_t<Ask&, journal::People&>;
   // Shared, because a question that is not taken is dropped with all it holds.
   auto shared = std::make_shared<Call>(std::move(call));
   auto go_on = std::make_shared<Then>(std::move(then));
@@ -88,13 +88,13 @@ void ask_people(Call&& call, Ask ask, Then then) {
           (*go_on)(std::move(*shared), std::move(answer));
         };
       });
-  if (!taken) (*go_on)(std::move(*shared), Answer(std::unexpected(too_busy())));
+  if (!taken) (*go_on)(std::move(*shared), Outcome(std::unexpected(too_busy())));
 }
 
 // The same of the journal. `ask`: Result<T>(journal::JournalReader&).
 template <typename Ask, typename Then>
 void ask_journal(Call&& call, Ask ask, Then then) {
-  using Answer = std::invoke_result_t<Ask&, journal::JournalReader&>;
+  using Outcome = std::invoke_result_t<Ask&, journal::JournalReader&>;
   auto shared = std::make_shared<Call>(std::move(call));
   auto go_on = std::make_shared<Then>(std::move(then));
   const bool taken = shared->port.ask_journal(
@@ -104,7 +104,7 @@ void ask_journal(Call&& call, Ask ask, Then then) {
           (*go_on)(std::move(*shared), std::move(answer));
         };
       });
-  if (!taken) (*go_on)(std::move(*shared), Answer(std::unexpected(too_busy())));
+  if (!taken) (*go_on)(std::move(*shared), Outcome(std::unexpected(too_busy())));
 }
 
 }  // namespace tinychat::api

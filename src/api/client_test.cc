@@ -5,8 +5,7 @@
 #include <string>
 #include <vector>
 
-namespace tinychat::api {
-namespace {
+namespace tinychat::api::client_test {
 
 const std::vector<wire::Subnet> kProxies = {wire::parse_subnet("127.0.0.1").value(),
                                             wire::parse_subnet("10.0.0.0/8").value()};
@@ -52,5 +51,4 @@ TEST(Client, NonsenseEndsTheSearch) {
   EXPECT_EQ(client("127.0.0.1", {"[", "10.0.0.1"}), "10.0.0.1 forwarded");
 }
 
-}  // namespace
-}  // namespace tinychat::api
+}  // namespace tinychat::api::client_test

@@ -2,8 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace tinychat::api {
-namespace {
+namespace tinychat::api::cors_test {
 
 wire::Fields headers_for(std::vector<std::string> allowed, const std::string& origin) {
   return cors_headers(Settings{.allowed_origins = std::move(allowed), .version = {}}, &origin);
@@ -46,5 +45,4 @@ TEST(Cors, PreflightSaysWhatMayBeSent) {
   EXPECT_NE(wire::find(headers, "Access-Control-Max-Age"), nullptr);
 }
 
-}  // namespace
-}  // namespace tinychat::api
+}  // namespace tinychat::api::cors_test

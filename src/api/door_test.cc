@@ -6,8 +6,7 @@
 #include "api/api_fixture.h"
 #include "base/secret.h"
 
-namespace tinychat::api {
-namespace {
+namespace tinychat::api::door_test {
 
 class ClosedDoor : public ApiFixture {
  protected:
@@ -293,5 +292,4 @@ TEST_F(ClosedDoor, AnOwnerTakesOutWhatSomebodyWrote) {
   EXPECT_EQ(send("DELETE", "/api/v1/messages?author=ugo", {owner}).status(), 503);
 }
 
-}  // namespace
-}  // namespace tinychat::api
+}  // namespace tinychat::api::door_test

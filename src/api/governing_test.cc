@@ -7,8 +7,7 @@
 #include "base/secret.h"
 #include "room/room_name.h"
 
-namespace tinychat::api {
-namespace {
+namespace tinychat::api::governing_test {
 
 class Governing : public ApiFixture {
  protected:
@@ -319,5 +318,4 @@ TEST_F(Governing, WhatWasDoneIsReadPageByPage) {
   expect_problem(get("/api/v1/audit?before=x", {owner_}), 422);
 }
 
-}  // namespace
-}  // namespace tinychat::api
+}  // namespace tinychat::api::governing_test

@@ -9,8 +9,7 @@
 
 #include "journal/memory_journal.h"
 
-namespace tinychat::api {
-namespace {
+namespace tinychat::api::history_test {
 
 using Numbers = std::vector<std::uint64_t>;
 
@@ -223,5 +222,4 @@ TEST(HistoryQuery, RefusesWhatMeansNothing) {
             std::string::npos);
 }
 
-}  // namespace
-}  // namespace tinychat::api
+}  // namespace tinychat::api::history_test

@@ -6,8 +6,7 @@
 #include "api/api_fixture.h"
 #include "base/limits.h"
 
-namespace tinychat::api {
-namespace {
+namespace tinychat::api::me_test {
 
 using Me = ApiFixture;
 
@@ -182,5 +181,4 @@ TEST_F(Me, PagesOfOthersReadAndSendWhatAnybodyMay) {
   EXPECT_EQ(post_form("/tea", "message=hi", {cookie, cross}).status(), 200);
 }
 
-}  // namespace
-}  // namespace tinychat::api
+}  // namespace tinychat::api::me_test

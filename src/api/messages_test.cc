@@ -3,8 +3,7 @@
 
 #include "api/api_fixture.h"
 
-namespace tinychat::api {
-namespace {
+namespace tinychat::api::messages_test {
 
 using Messages = ApiFixture;
 
@@ -63,5 +62,4 @@ TEST_F(Messages, AFullQueueOfQuestionsIsOverload) {
   }
 }
 
-}  // namespace
-}  // namespace tinychat::api
+}  // namespace tinychat::api::messages_test

@@ -5,8 +5,7 @@
 
 #include "api/api_fixture.h"
 
-namespace tinychat::api {
-namespace {
+namespace tinychat::api::my_rooms_test {
 
 // Of a room without a title that is open to all who are in.
 constexpr std::string_view kPlain = R"("title":null,"private":false,"direct":false,"locked":false)";
@@ -189,5 +188,4 @@ TEST_F(MyRooms, ANewNameIsToldWhereTheUserIs) {
   EXPECT_EQ(renamed.previous, "mason");
 }
 
-}  // namespace
-}  // namespace tinychat::api
+}  // namespace tinychat::api::my_rooms_test

@@ -8,8 +8,7 @@
 #include "base/secret.h"
 #include "room/room_name.h"
 
-namespace tinychat::api {
-namespace {
+namespace tinychat::api::private_rooms_test {
 
 class PrivateRooms : public ApiFixture {
  protected:
@@ -370,5 +369,4 @@ TEST_F(PrivateRooms, OfAPrivateRoomTheHostLocksAndRenames) {
   EXPECT_EQ(ask("POST", at(room, "/messages"), grace_, R"({"text":"hi"})").status(), 201);
 }
 
-}  // namespace
-}  // namespace tinychat::api
+}  // namespace tinychat::api::private_rooms_test

@@ -5,8 +5,7 @@
 #include <string>
 #include <utility>
 
-namespace tinychat::api {
-namespace {
+namespace tinychat::api::publish_input_test {
 
 using namespace std::string_literals;
 
@@ -174,5 +173,4 @@ TEST(V1Publish, RefusesWhatIsNoMessage) {
   expect_error(v1(kJson, "{"), Code::kMalformed);
 }
 
-}  // namespace
-}  // namespace tinychat::api
+}  // namespace tinychat::api::publish_input_test

@@ -4,8 +4,7 @@
 
 #include "api/api_fixture.h"
 
-namespace tinychat::api {
-namespace {
+namespace tinychat::api::publish_test {
 
 using Publish = ApiFixture;
 
@@ -102,5 +101,4 @@ TEST_F(Publish, WhatTheWriterCannotDoIsAProblemWithATimeToComeBack) {
   }
 }
 
-}  // namespace
-}  // namespace tinychat::api
+}  // namespace tinychat::api::publish_test

@@ -7,8 +7,7 @@
 
 #include "api/assets.h"
 
-namespace tinychat::api {
-namespace {
+namespace tinychat::api::routes_test {
 
 struct Expected {
   std::string_view path;
@@ -130,5 +129,4 @@ TEST(Routes, LeadToEveryAsset) {
   }
 }
 
-}  // namespace
-}  // namespace tinychat::api
+}  // namespace tinychat::api::routes_test

@@ -5,8 +5,7 @@
 
 #include "api/api_fixture.h"
 
-namespace tinychat::api {
-namespace {
+namespace tinychat::api::security_headers_test {
 
 using SecurityHeaders = ApiFixture;
 
@@ -65,5 +64,4 @@ TEST_F(SecurityHeaders, EveryAnswerHasThoseOfItsKind) {
   }
 }
 
-}  // namespace
-}  // namespace tinychat::api
+}  // namespace tinychat::api::security_headers_test

@@ -7,8 +7,7 @@
 
 #include "base/limits.h"
 
-namespace tinychat::api {
-namespace {
+namespace tinychat::api::stream_query_test {
 
 Result<hub::StreamRequest> read(std::vector<std::string> rooms, wire::Fields headers,
                                 const wire::Fields& query) {
@@ -80,5 +79,4 @@ TEST(StreamQuery, ANameIsASendersName) {
   EXPECT_EQ(read({}, {{"name", "a\nb"}}).error().code, Code::kUnprocessable);
 }
 
-}  // namespace
-}  // namespace tinychat::api
+}  // namespace tinychat::api::stream_query_test

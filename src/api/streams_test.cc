@@ -4,8 +4,7 @@
 
 #include "api/api_fixture.h"
 
-namespace tinychat::api {
-namespace {
+namespace tinychat::api::streams_test {
 
 using Streams = ApiFixture;
 
@@ -72,5 +71,4 @@ TEST_F(Streams, AStreamThatThereIsNoRoomForIsTurnedAwayWithTheSameHead) {
   expect_problem(get("/subscribe/api"), 422);
 }
 
-}  // namespace
-}  // namespace tinychat::api
+}  // namespace tinychat::api::streams_test

@@ -4,8 +4,7 @@
 
 #include <string>
 
-namespace tinychat::app {
-namespace {
+namespace tinychat::app::admin_endpoint_test {
 
 TEST(AdminEndpoint, AnAddressAndAPort) {
   struct Case {
@@ -42,5 +41,4 @@ TEST(AdminEndpoint, WhatIsNoneIsRefusedWithHowToWriteIt) {
   }
 }
 
-}  // namespace
-}  // namespace tinychat::app
+}  // namespace tinychat::app::admin_endpoint_test

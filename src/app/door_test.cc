@@ -10,8 +10,7 @@
 #include "base/secret.h"
 #include "journal/memory_people.h"
 
-namespace tinychat::app {
-namespace {
+namespace tinychat::app::door_test {
 
 Options at(const std::string& host) {
   Options options;
@@ -188,5 +187,4 @@ TEST_F(DoorCommands, AreNoted) {
             "token.revoked ci;token.made ci;");
 }
 
-}  // namespace
-}  // namespace tinychat::app
+}  // namespace tinychat::app::door_test

@@ -4,8 +4,7 @@
 
 #include <string>
 
-namespace tinychat::app {
-namespace {
+namespace tinychat::app::greeting_test {
 
 Options at(const std::string& host) {
   Options options;
@@ -108,5 +107,4 @@ TEST(Greeting, NoCommandsAreToldForWhatIsInMemory) {
   EXPECT_EQ(where_commands_look(options), "nowhere");
 }
 
-}  // namespace
-}  // namespace tinychat::app
+}  // namespace tinychat::app::greeting_test

@@ -12,8 +12,7 @@
 
 #include "net/socket.h"
 
-namespace tinychat::app {
-namespace {
+namespace tinychat::app::options_test {
 
 using namespace std::chrono_literals;
 using Arguments = std::vector<std::string>;
@@ -288,5 +287,4 @@ TEST_F(OptionsTest, AJournalThatIsChosenIsNotChangedByThePlatform) {
   EXPECT_EQ(error({"--redis", "redis://:sesame@h:x"}).find("sesame"), std::string::npos);
 }
 
-}  // namespace
-}  // namespace tinychat::app
+}  // namespace tinychat::app::options_test

@@ -2,8 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace tinychat {
-namespace {
+namespace tinychat::byte_budget_test {
 
 using Share = ByteBudget::Share;
 
@@ -49,5 +48,4 @@ TEST(ByteBudget, AShareOfNoBudgetHoldsAsItLikes) {
   EXPECT_TRUE(share.resize(1'000'000));
 }
 
-}  // namespace
-}  // namespace tinychat
+}  // namespace tinychat::byte_budget_test

@@ -6,8 +6,7 @@
 #include <random>
 #include <string>
 
-namespace tinychat {
-namespace {
+namespace tinychat::event_id_test {
 
 using namespace std::string_literals;
 
@@ -107,5 +106,4 @@ TEST(EventIdSource, AlwaysGrows) {
   }
 }
 
-}  // namespace
-}  // namespace tinychat
+}  // namespace tinychat::event_id_test

@@ -4,8 +4,7 @@
 
 #include <vector>
 
-namespace tinychat {
-namespace {
+namespace tinychat::keyed_count_test {
 
 using Refusal = KeyedCount::Refusal;
 
@@ -71,5 +70,4 @@ TEST(KeyedCount, WithoutBoundsItCounts) {
   EXPECT_EQ(count.in_all(), 1U);
 }
 
-}  // namespace
-}  // namespace tinychat
+}  // namespace tinychat::keyed_count_test

@@ -4,8 +4,7 @@
 
 #include <array>
 
-namespace tinychat {
-namespace {
+namespace tinychat::log_text_test {
 
 using Fields = std::array<LogField, 2>;
 constexpr std::span<const LogField> kNone;
@@ -38,5 +37,4 @@ TEST(LogText, WholeCharactersStayAndBrokenOnesAreShown) {
   EXPECT_EQ(plain_log_text("\xF4\x90\x80\x80", kNone), R"(\xf4\x90\x80\x80)");
 }
 
-}  // namespace
-}  // namespace tinychat
+}  // namespace tinychat::log_text_test

@@ -7,8 +7,7 @@
 #include <thread>
 #include <vector>
 
-namespace tinychat {
-namespace {
+namespace tinychat::mailbox_test {
 
 using namespace std::chrono_literals;
 
@@ -159,5 +158,4 @@ TEST(Mailbox, ManyThreadsSendToOne) {
   EXPECT_EQ(received, kThreads * kEach);
 }
 
-}  // namespace
-}  // namespace tinychat
+}  // namespace tinychat::mailbox_test

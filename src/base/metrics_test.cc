@@ -4,8 +4,7 @@
 
 #include "base/tally.h"
 
-namespace tinychat {
-namespace {
+namespace tinychat::metrics_test {
 
 using namespace std::chrono_literals;
 
@@ -55,5 +54,4 @@ TEST(Tally, CountsWhatItIsTold) {
   EXPECT_EQ(answers_with(Code::kNotFound), answers + 1);
 }
 
-}  // namespace
-}  // namespace tinychat
+}  // namespace tinychat::metrics_test

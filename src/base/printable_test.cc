@@ -2,8 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace tinychat {
-namespace {
+namespace tinychat::printable_test {
 
 TEST(Printable, KeepsWhatCanBeShownAndNoMore) {
   EXPECT_EQ(printable("no such table: x~ y", 60), "no such table: x~ y");
@@ -12,5 +11,4 @@ TEST(Printable, KeepsWhatCanBeShownAndNoMore) {
   EXPECT_EQ(printable("", 2), "");
 }
 
-}  // namespace
-}  // namespace tinychat
+}  // namespace tinychat::printable_test

@@ -2,8 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace tinychat {
-namespace {
+namespace tinychat::rate_limiter_test {
 
 using namespace std::chrono_literals;
 
@@ -76,5 +75,4 @@ TEST(RateLimiter, TooManyShareWhatIsLeft) {
   EXPECT_TRUE(limiter.take("newer", kStart + 2s).is_allowed);
 }
 
-}  // namespace
-}  // namespace tinychat
+}  // namespace tinychat::rate_limiter_test

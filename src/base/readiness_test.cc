@@ -2,8 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace tinychat {
-namespace {
+namespace tinychat::readiness_test {
 
 using enum Readiness::Part;
 
@@ -26,5 +25,4 @@ TEST(Readiness, IsReadyWhenNoPartComplains) {
   EXPECT_EQ(readiness.reason(), "");
 }
 
-}  // namespace
-}  // namespace tinychat
+}  // namespace tinychat::readiness_test

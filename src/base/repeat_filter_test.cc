@@ -2,8 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace tinychat {
-namespace {
+namespace tinychat::repeat_filter_test {
 
 using namespace std::chrono_literals;
 
@@ -71,5 +70,4 @@ TEST_F(RepeatFilterTest, AtTheEndNothingIsKeptBack) {
   EXPECT_FALSE(filter.holds_any());
 }
 
-}  // namespace
-}  // namespace tinychat
+}  // namespace tinychat::repeat_filter_test

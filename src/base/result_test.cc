@@ -5,8 +5,7 @@
 #include <set>
 #include <string>
 
-namespace tinychat {
-namespace {
+namespace tinychat::result_test {
 
 TEST(Codes, EachHasItsRow) {
   EXPECT_EQ(info(Code::kMalformed).http_status, 400);
@@ -59,5 +58,4 @@ TEST(Fail, MakesAnyResult) {
   EXPECT_EQ(result.error().detail, "No such thing.");
 }
 
-}  // namespace
-}  // namespace tinychat
+}  // namespace tinychat::result_test

@@ -5,8 +5,7 @@
 #include <set>
 #include <string>
 
-namespace tinychat {
-namespace {
+namespace tinychat::secret_test {
 
 TEST(Secret, TokensAreLongAndAllDifferent) {
   std::set<std::string> seen;
@@ -47,5 +46,4 @@ TEST(Secret, AHashIsAlwaysTheSame) {
   EXPECT_NE(token_hash("abd"), token_hash("abc"));
 }
 
-}  // namespace
-}  // namespace tinychat
+}  // namespace tinychat::secret_test

@@ -7,8 +7,7 @@
 #include "base/limits.h"
 #include "hub/stream_world.h"
 
-namespace tinychat::hub {
-namespace {
+namespace tinychat::hub::catch_up_test {
 
 using namespace std::chrono_literals;
 using Names = std::vector<std::string>;
@@ -200,5 +199,4 @@ TEST(CatchUp, AnAnswerForAStreamThatHasGoneGoesNowhere) {
   EXPECT_EQ(story(world.read(next)), (Names{"hello", "1002-0"}));
 }
 
-}  // namespace
-}  // namespace tinychat::hub
+}  // namespace tinychat::hub::catch_up_test

@@ -5,8 +5,7 @@
 #include "hub/stream_world.h"
 #include "room/signal.h"
 
-namespace tinychat::hub {
-namespace {
+namespace tinychat::hub::fan_out_test {
 
 using namespace std::chrono_literals;
 using Names = std::vector<std::string>;
@@ -293,5 +292,4 @@ TEST(FanOut, ABatchMissedWhileAPageIsOnItsWayIsReadAfterIt) {
   EXPECT_EQ(story(world.read(fd)), (Names{"hello", "1001-0", "1002-0", "1003-0"}));
 }
 
-}  // namespace
-}  // namespace tinychat::hub
+}  // namespace tinychat::hub::fan_out_test

@@ -13,8 +13,7 @@
 #include "hub/stream_world.h"
 #include "wire/host_set.h"
 
-namespace tinychat::hub {
-namespace {
+namespace tinychat::hub::goodbye_test {
 
 using namespace std::chrono_literals;
 using std::chrono::milliseconds;
@@ -230,5 +229,4 @@ TEST(Goodbye, WhoComesTooLateIsNotToldThatTheServerIsFull) {
   EXPECT_EQ(world.counters.count(CloseReason::kTurnedAway), 21U);
 }
 
-}  // namespace
-}  // namespace tinychat::hub
+}  // namespace tinychat::hub::goodbye_test

@@ -12,8 +12,7 @@
 #include "journal/faulty_journal.h"
 #include "journal/memory_journal.h"
 
-namespace tinychat::hub {
-namespace {
+namespace tinychat::hub::journal_readers_test {
 
 using namespace std::chrono_literals;
 
@@ -125,5 +124,4 @@ TEST(JournalReaders, AJournalThatCannotBeOpenedIsAnError) {
   EXPECT_EQ(readers.error().code, Code::kStorageFailed);
 }
 
-}  // namespace
-}  // namespace tinychat::hub
+}  // namespace tinychat::hub::journal_readers_test

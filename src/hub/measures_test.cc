@@ -7,8 +7,7 @@
 #include "hub/stream_world.h"
 #include "hub/writer_world.h"
 
-namespace tinychat::hub {
-namespace {
+namespace tinychat::hub::measures_test {
 
 using namespace std::chrono_literals;
 using journal::FaultyJournal;
@@ -140,5 +139,4 @@ TEST(MeasuresOfTheWriter, CommitsTheirSizesAndThoseThatFailed) {
   EXPECT_EQ(measures.failed_commits.get(), 1U);
 }
 
-}  // namespace
-}  // namespace tinychat::hub
+}  // namespace tinychat::hub::measures_test

@@ -4,8 +4,7 @@
 #include "base/limits.h"
 #include "hub/stream_world.h"
 
-namespace tinychat::hub {
-namespace {
+namespace tinychat::hub::notices_test {
 
 using namespace std::chrono_literals;
 using Names = std::vector<std::string>;
@@ -168,5 +167,4 @@ TEST(Notices, WhoStaysAheadOfTheLogIsReset) {
   EXPECT_EQ(story(world.read(fd)), Names{}) << "once";
 }
 
-}  // namespace
-}  // namespace tinychat::hub
+}  // namespace tinychat::hub::notices_test

@@ -4,8 +4,7 @@
 
 #include "base/limits.h"
 
-namespace tinychat::hub {
-namespace {
+namespace tinychat::hub::retention_clock_test {
 
 using namespace std::chrono_literals;
 
@@ -77,5 +76,4 @@ TEST_F(RetentionClockTest, AStartByWhichAllWouldBeTooOldWaits) {
   EXPECT_EQ(for_ever.now_milliseconds(clock_), clock_.utc_milliseconds());
 }
 
-}  // namespace
-}  // namespace tinychat::hub
+}  // namespace tinychat::hub::retention_clock_test

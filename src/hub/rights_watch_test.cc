@@ -8,8 +8,7 @@
 #include "journal/acts.h"
 #include "journal/memory_people.h"
 
-namespace tinychat::hub {
-namespace {
+namespace tinychat::hub::rights_watch_test {
 
 // Streams and people, where questions wait until the test has them answered.
 class RightsWatchTest : public testing::Test {
@@ -136,5 +135,4 @@ TEST_F(RightsWatchTest, WhereNothingCanBeLostNobodyIsAsked) {
   idle.act();
 }
 
-}  // namespace
-}  // namespace tinychat::hub
+}  // namespace tinychat::hub::rights_watch_test

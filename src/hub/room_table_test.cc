@@ -5,8 +5,7 @@
 #include <memory>
 #include <string>
 
-namespace tinychat::hub {
-namespace {
+namespace tinychat::hub::room_table_test {
 
 room::SharedEvent event(std::uint64_t milliseconds, const std::string& room) {
   return std::make_shared<const room::RenderedEvent>(
@@ -104,5 +103,4 @@ TEST(RoomTable, AfterARestartNothingOlderIsCovered) {
   EXPECT_EQ(tea.log.size(), 1U);
 }
 
-}  // namespace
-}  // namespace tinychat::hub
+}  // namespace tinychat::hub::room_table_test

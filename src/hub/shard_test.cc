@@ -11,8 +11,7 @@
 #include "base/limits.h"
 #include "net/socket.h"
 
-namespace tinychat::hub {
-namespace {
+namespace tinychat::hub::shard_test {
 
 using namespace std::chrono_literals;
 
@@ -96,5 +95,4 @@ TEST(Shard, ItsPulseBeatsWhileItTurns) {
   EXPECT_TRUE(beats_within(kDeadline));
 }
 
-}  // namespace
-}  // namespace tinychat::hub
+}  // namespace tinychat::hub::shard_test

@@ -7,8 +7,7 @@
 #include "base/limits.h"
 #include "hub/stream_world.h"
 
-namespace tinychat::hub {
-namespace {
+namespace tinychat::hub::stream_attach_test {
 
 using namespace std::chrono_literals;
 using Names = std::vector<std::string>;
@@ -222,5 +221,4 @@ TEST(StreamAttach, CountsStreamsAgainstTheirLimit) {
   EXPECT_TRUE(world.streams.has_room(0));
 }
 
-}  // namespace
-}  // namespace tinychat::hub
+}  // namespace tinychat::hub::stream_attach_test

@@ -1,8 +1,7 @@
 // What streams do when there is no memory to hold anything for them.
 #include "hub/stream_world.h"
 
-namespace tinychat::hub {
-namespace {
+namespace tinychat::hub::stream_budget_test {
 
 using Reason = net::CloseReason;
 
@@ -76,5 +75,4 @@ TEST(StreamBudget, WhoFollowsMoreThanThereIsMemoryForIsToldToComeBack) {
   EXPECT_TRUE(world.is_open(few));
 }
 
-}  // namespace
-}  // namespace tinychat::hub
+}  // namespace tinychat::hub::stream_budget_test

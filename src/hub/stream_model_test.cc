@@ -16,8 +16,7 @@
 #include "hub/writer.h"
 #include "journal/memory_journal.h"
 
-namespace tinychat::hub {
-namespace {
+namespace tinychat::hub::stream_model_test {
 
 using namespace std::chrono_literals;
 
@@ -309,5 +308,4 @@ INSTANTIATE_TEST_SUITE_P(Shapes, StreamModel,
                                          Shape{"trimmed", 20, 2000, 3}),
                          [](const auto& shape) { return shape.param.name; });
 
-}  // namespace
-}  // namespace tinychat::hub
+}  // namespace tinychat::hub::stream_model_test

@@ -7,8 +7,7 @@
 #include "base/limits.h"
 #include "hub/stream_world.h"
 
-namespace tinychat::hub {
-namespace {
+namespace tinychat::hub::stream_set_test {
 
 using namespace std::chrono_literals;
 using Names = std::vector<std::string>;
@@ -296,5 +295,4 @@ TEST(StreamSet, FollowersComeAndGoInAnyOrder) {
   }
 }
 
-}  // namespace
-}  // namespace tinychat::hub
+}  // namespace tinychat::hub::stream_set_test

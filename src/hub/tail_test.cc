@@ -6,8 +6,7 @@
 #include <deque>
 #include <string>
 
-namespace tinychat::hub {
-namespace {
+namespace tinychat::hub::tail_test {
 
 using namespace std::chrono_literals;
 using room::PresenceChange;
@@ -176,5 +175,4 @@ TEST(Tail, WhatIsSaidOutsideIsTransientAndMarked) {
   EXPECT_NE(frame.find(R"("live":true})"), std::string_view::npos);
 }
 
-}  // namespace
-}  // namespace tinychat::hub
+}  // namespace tinychat::hub::tail_test

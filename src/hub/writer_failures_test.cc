@@ -6,8 +6,7 @@
 
 #include "hub/writer_world.h"
 
-namespace tinychat::hub {
-namespace {
+namespace tinychat::hub::writer_failures_test {
 
 using namespace std::chrono_literals;
 using journal::FaultyJournal;
@@ -148,5 +147,4 @@ TEST(Writer, AShardThatStaysFullIsNudgedUntilItTakesIt) {
   EXPECT_EQ(mail.batches[0]->head, world.journal.head());
 }
 
-}  // namespace
-}  // namespace tinychat::hub
+}  // namespace tinychat::hub::writer_failures_test

@@ -5,8 +5,7 @@
 #include "base/limits.h"
 #include "hub/writer_world.h"
 
-namespace tinychat::hub {
-namespace {
+namespace tinychat::hub::writer_test {
 
 using Texts = std::vector<std::string>;
 using World = WriterWorld;
@@ -246,5 +245,4 @@ TEST(CommittedHead, OfASharedLogMayReachWhatThisNodeHasNotSeenButNotTheFuture) {
   EXPECT_TRUE(head.reaches({1000, 5}, 0)) << "what it has is in it, whatever the clock says";
 }
 
-}  // namespace
-}  // namespace tinychat::hub
+}  // namespace tinychat::hub::writer_test

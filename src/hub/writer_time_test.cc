@@ -8,8 +8,7 @@
 
 #include "hub/writer_world.h"
 
-namespace tinychat::hub {
-namespace {
+namespace tinychat::hub::writer_time_test {
 
 using namespace std::chrono_literals;
 using journal::FaultyJournal;
@@ -239,5 +238,4 @@ TEST(Writer, AClockThatLeapsTakesNoMessagesAndIdsGrow) {
   EXPECT_EQ(std::set(ids.begin(), ids.end()).size(), ids.size());
 }
 
-}  // namespace
-}  // namespace tinychat::hub
+}  // namespace tinychat::hub::writer_time_test

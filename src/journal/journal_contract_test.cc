@@ -3,8 +3,7 @@
 
 #include <thread>
 
-namespace tinychat::journal {
-namespace {
+namespace tinychat::journal::journal_contract_test {
 
 INSTANTIATE_TEST_SUITE_P(Each, JournalContract, testing::ValuesIn(kKinds),
                          [](const auto& each) { return std::string(each.param.name); });
@@ -266,5 +265,4 @@ TEST_P(JournalContract, ReadersFollowTheWriterFromOtherThreads) {
   for (auto& reader : readers) reader.join();
 }
 
-}  // namespace
-}  // namespace tinychat::journal
+}  // namespace tinychat::journal::journal_contract_test

@@ -6,8 +6,7 @@
 #include "journal/faulty_disk.h"
 #include "journal/journal_fixtures.h"
 
-namespace tinychat::journal {
-namespace {
+namespace tinychat::journal::journal_faults_test {
 
 // What a journal of one room that keeps five messages should hold.
 class Model {
@@ -202,5 +201,4 @@ TEST(SqliteJournal, LossOfPowerTakesNothingAcknowledged) {
   }
 }
 
-}  // namespace
-}  // namespace tinychat::journal
+}  // namespace tinychat::journal::journal_faults_test

@@ -10,8 +10,7 @@
 #include "journal/sqlite_file.h"
 #include "journal/sqlite_people.h"
 
-namespace tinychat::journal {
-namespace {
+namespace tinychat::journal::journal_life_test {
 
 struct Trouble {
   const char* name;
@@ -206,5 +205,4 @@ TEST_P(JournalLife, LosesAndDoublesNothingWhicheverOperationFails) {
   EXPECT_GT(refused, 20U);
 }
 
-}  // namespace
-}  // namespace tinychat::journal
+}  // namespace tinychat::journal::journal_life_test

@@ -1,8 +1,7 @@
 // What every Journal makes of publications: ids, repeats, conflicts.
 #include "journal/journal_contract.h"
 
-namespace tinychat::journal {
-namespace {
+namespace tinychat::journal::journal_publish_test {
 
 class JournalPublish : public JournalContract {
  protected:
@@ -153,5 +152,4 @@ TEST_P(JournalPublish, ManyAtOnce) {
 
 TEST_P(JournalPublish, CanSayWhetherItCouldStore) { EXPECT_TRUE(journal_->check()); }
 
-}  // namespace
-}  // namespace tinychat::journal
+}  // namespace tinychat::journal::journal_publish_test

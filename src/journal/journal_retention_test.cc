@@ -1,8 +1,7 @@
 // What every Journal keeps, what it lets go, and what it says of that to a cursor.
 #include "journal/journal_contract.h"
 
-namespace tinychat::journal {
-namespace {
+namespace tinychat::journal::journal_retention_test {
 
 class JournalRetention : public JournalContract {};
 
@@ -169,5 +168,4 @@ TEST_P(JournalRetention, WithoutRetentionNothingGoes) {
   EXPECT_EQ(rooms("", 10), std::vector<std::string>{"a 1 1"});
 }
 
-}  // namespace
-}  // namespace tinychat::journal
+}  // namespace tinychat::journal::journal_retention_test

@@ -4,8 +4,7 @@
 
 #include "base/limits.h"
 
-namespace tinychat::journal {
-namespace {
+namespace tinychat::journal::outside_message_test {
 
 OutsideMessage read(std::string_view payload, std::string_view channel = "everyone") {
   auto message = read_outside_message(channel, payload);
@@ -43,5 +42,4 @@ TEST(OutsideMessage, TheRestIsRefused) {
   }
 }
 
-}  // namespace
-}  // namespace tinychat::journal
+}  // namespace tinychat::journal::outside_message_test

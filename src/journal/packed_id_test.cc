@@ -2,8 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace tinychat::journal {
-namespace {
+namespace tinychat::journal::packed_id_test {
 
 constexpr std::uint64_t kMax = ~std::uint64_t{0};
 constexpr std::uint64_t kSequences = EventIdSource::kSequencesPerMillisecond;
@@ -46,5 +45,4 @@ TEST(PackedId, CursorsCompareWithEventsAsTheyDoUnpacked) {
   }
 }
 
-}  // namespace
-}  // namespace tinychat::journal
+}  // namespace tinychat::journal::packed_id_test

@@ -11,8 +11,7 @@
 #include "journal/people_fixtures.h"
 #include "journal/redis_keys.h"
 
-namespace tinychat::journal {
-namespace {
+namespace tinychat::journal::people_contract_test {
 
 constexpr std::uint64_t kNow = kPeopleNow;
 
@@ -452,5 +451,4 @@ TEST(SqlitePeople, AreWrittenWhileTheJournalIs) {
   writer.join();
 }
 
-}  // namespace
-}  // namespace tinychat::journal
+}  // namespace tinychat::journal::people_contract_test

@@ -12,8 +12,7 @@
 #include "journal/redis_keys.h"
 #include "redis/redis_server.h"
 
-namespace tinychat::journal {
-namespace {
+namespace tinychat::journal::redis_journal_test {
 
 using Texts = std::vector<std::string>;
 
@@ -112,5 +111,4 @@ TEST_F(RedisJournal, WhatWasEmptiedHasLostThemToo) {
   EXPECT_EQ(fields(keys_.room("tea"), "t"), (Texts{"m1", "m2"}));
 }
 
-}  // namespace
-}  // namespace tinychat::journal
+}  // namespace tinychat::journal::redis_journal_test

@@ -18,7 +18,7 @@ inline void PrintTo(const SignalText& signal, std::ostream* out) {
   *out << signal.room << signal.user << ' ' << signal.event << ' ' << signal.json;
 }
 
-namespace {
+namespace redis_presence_test {
 
 using namespace std::chrono_literals;
 using room::Attendance;
@@ -180,5 +180,5 @@ TEST_F(RedisPresence, SignalsReachEveryNodeOnce) {
   }
 }
 
-}  // namespace
+}  // namespace redis_presence_test
 }  // namespace tinychat::journal

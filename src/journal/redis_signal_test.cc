@@ -4,8 +4,7 @@
 
 #include "base/limits.h"
 
-namespace tinychat::journal {
-namespace {
+namespace tinychat::journal::redis_signal_test {
 
 using room::SignalText;
 
@@ -32,5 +31,4 @@ TEST(RedisSignal, WhatWouldDoHarmInAStreamIsNone) {
   EXPECT_EQ(read_signal(signal_payload(long_one)), std::nullopt);
 }
 
-}  // namespace
-}  // namespace tinychat::journal
+}  // namespace tinychat::journal::redis_signal_test

@@ -19,7 +19,7 @@ inline void PrintTo(const RoomView& view, std::ostream* out) {
        << static_cast<int>(view.part);
 }
 
-namespace {
+namespace room_register_contract_test {
 
 using room::Part;
 using Names = std::vector<std::string>;
@@ -272,5 +272,5 @@ TEST(SqliteRoomRegister, IsThereAfterARestart) {
   EXPECT_EQ(people->rooms().locked(), Names{"tea"});
 }
 
-}  // namespace
+}  // namespace room_register_contract_test
 }  // namespace tinychat::journal

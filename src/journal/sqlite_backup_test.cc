@@ -13,8 +13,7 @@
 #include "journal/sqlite_file.h"
 #include "journal/sqlite_people.h"
 
-namespace tinychat::journal {
-namespace {
+namespace tinychat::journal::sqlite_backup_test {
 
 using std::filesystem::path;
 
@@ -449,5 +448,4 @@ TEST_F(JournalCare, ARestoreThatWasCutShortKeepsAServerFromStartingAnew) {
   EXPECT_EQ(page_after(*opened(home_.path()), {}).events.size(), 3U);
 }
 
-}  // namespace
-}  // namespace tinychat::journal
+}  // namespace tinychat::journal::sqlite_backup_test

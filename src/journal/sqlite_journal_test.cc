@@ -12,8 +12,7 @@
 #include "journal/journal_fixtures.h"
 #include "journal/sqlite_people.h"
 
-namespace tinychat::journal {
-namespace {
+namespace tinychat::journal::sqlite_journal_test {
 
 class SqliteJournalFile : public testing::Test {
  protected:
@@ -270,5 +269,4 @@ TEST_F(SqliteJournalFile, RefusesAClockThatIsFarOff) {
   EXPECT_TRUE(journal->append(std::vector{event(at(1), "a")}));
 }
 
-}  // namespace
-}  // namespace tinychat::journal
+}  // namespace tinychat::journal::sqlite_journal_test

@@ -10,8 +10,7 @@
 
 #include "base/unique_fd.h"
 
-namespace tinychat::net {
-namespace {
+namespace tinychat::net::batch_sender_test {
 
 struct Subscriber {
   Subscriber() {
@@ -86,5 +85,4 @@ TEST_P(BatchSenderOf, SaysWhatBecameOfEach) {
   EXPECT_EQ(sends[3].result.bytes, 2U);
 }
 
-}  // namespace
-}  // namespace tinychat::net
+}  // namespace tinychat::net::batch_sender_test

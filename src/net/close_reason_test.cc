@@ -5,8 +5,7 @@
 #include <set>
 #include <string>
 
-namespace tinychat::net {
-namespace {
+namespace tinychat::net::close_reason_test {
 
 TEST(CloseReason, EachHasANameOfItsOwn) {
   std::set<std::string> names;
@@ -32,5 +31,4 @@ TEST(CloseReason, IsCounted) {
   EXPECT_EQ(counters.count(CloseReason::kChatty, Closed::kStream), 0U);
 }
 
-}  // namespace
-}  // namespace tinychat::net
+}  // namespace tinychat::net::close_reason_test

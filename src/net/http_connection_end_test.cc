@@ -7,8 +7,7 @@
 #include "base/limits.h"
 #include "net/connection_world.h"
 
-namespace tinychat::net {
-namespace {
+namespace tinychat::net::http_connection_end_test {
 
 using namespace std::chrono_literals;
 
@@ -203,5 +202,4 @@ TEST(HttpConnection, HandsItsSocketOver) {
   }
 }
 
-}  // namespace
-}  // namespace tinychat::net
+}  // namespace tinychat::net::http_connection_end_test

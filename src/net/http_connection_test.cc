@@ -8,8 +8,7 @@
 #include "base/limits.h"
 #include "net/connection_world.h"
 
-namespace tinychat::net {
-namespace {
+namespace tinychat::net::http_connection_test {
 
 using namespace std::chrono_literals;
 using Texts = std::vector<std::string>;
@@ -210,5 +209,4 @@ TEST(HttpConnection, DoesNotReadOnForEver) {
   EXPECT_EQ(world.reason(), CloseReason::kRefused);
 }
 
-}  // namespace
-}  // namespace tinychat::net
+}  // namespace tinychat::net::http_connection_test

@@ -10,8 +10,7 @@
 
 #include "base/limits.h"
 
-namespace tinychat::net {
-namespace {
+namespace tinychat::net::http_parser_test {
 
 using namespace std::string_literals;
 
@@ -246,5 +245,4 @@ TEST(HttpParser, KnowsWhoWaitsForContinue) {
   EXPECT_EQ(read(other, "1.1", "Expect: tea\r\n").error().code, Code::kExpectationFailed);
 }
 
-}  // namespace
-}  // namespace tinychat::net
+}  // namespace tinychat::net::http_parser_test

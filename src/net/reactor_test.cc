@@ -10,8 +10,7 @@
 
 #include "base/unique_fd.h"
 
-namespace tinychat::net {
-namespace {
+namespace tinychat::net::reactor_test {
 
 using namespace std::chrono_literals;
 
@@ -299,5 +298,4 @@ TEST(Reactor, AStreamThatWasNoConnectionIsTakenToo) {
   EXPECT_FALSE(reactor.add_stream(-1, 8)) << "no descriptor, no room";
 }
 
-}  // namespace
-}  // namespace tinychat::net
+}  // namespace tinychat::net::reactor_test

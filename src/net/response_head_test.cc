@@ -4,8 +4,7 @@
 
 #include <string>
 
-namespace tinychat::net {
-namespace {
+namespace tinychat::net::response_head_test {
 
 constexpr std::uint64_t kTime = 784'111'777;  // RFC 9110's own example
 
@@ -79,5 +78,4 @@ TEST(ResponseHead, EveryErrorHasAReasonPhrase) {
   }
 }
 
-}  // namespace
-}  // namespace tinychat::net
+}  // namespace tinychat::net::response_head_test

@@ -2,8 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace tinychat::redis {
-namespace {
+namespace tinychat::redis::endpoint_test {
 
 using enum Endpoint::Kind;
 
@@ -76,5 +75,4 @@ TEST(RedisEndpoint, IsWrittenWholeButForThePassword) {
   }
 }
 
-}  // namespace
-}  // namespace tinychat::redis
+}  // namespace tinychat::redis::endpoint_test

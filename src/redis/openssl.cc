@@ -12,8 +12,6 @@ std::string library_name() { return "libssl.so." + std::to_string(OPENSSL_SHLIB_
 
 }  // namespace
 
-OpenSsl::OpenSsl() {}
-
 Symbol OpenSsl::find(const char* name) {
   if (library_ == nullptr && missing_ == nullptr) {
     library_ = ::dlopen(library_name().c_str(), RTLD_NOW | RTLD_LOCAL);

@@ -29,7 +29,7 @@ class OpenSsl {
   static Result<const OpenSsl*> load();
 
  private:
-  OpenSsl();
+  OpenSsl() = default;
   Symbol find(const char* name);
 
   void* library_ = nullptr;

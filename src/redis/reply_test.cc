@@ -7,8 +7,7 @@
 
 #include "redis/commands.h"
 
-namespace tinychat::redis {
-namespace {
+namespace tinychat::redis::reply_test {
 
 constexpr std::string_view kReplies =
     "+OK\r\n-ERR no\r\n:-5\r\n$-1\r\n$3\r\na\r\n\r\n*3\r\n$0\r\n\r\n*1\r\n:7\r\n*-1\r\n";
@@ -88,5 +87,4 @@ TEST(RedisCommands, AreWrittenWithTheirLengths) {
                                                62));
 }
 
-}  // namespace
-}  // namespace tinychat::redis
+}  // namespace tinychat::redis::reply_test

@@ -7,8 +7,7 @@
 
 #include "redis/redis_server.h"
 
-namespace tinychat::redis {
-namespace {
+namespace tinychat::redis::session_test {
 
 using namespace std::chrono_literals;
 
@@ -77,5 +76,4 @@ TEST(RedisErrors, EachHasItsMeaning) {
   EXPECT_NE(error_of("OOM command not allowed").detail.find("maxmemory"), std::string::npos);
 }
 
-}  // namespace
-}  // namespace tinychat::redis
+}  // namespace tinychat::redis::session_test

@@ -5,8 +5,7 @@
 #include <string>
 #include <vector>
 
-namespace tinychat::room {
-namespace {
+namespace tinychat::room::burst_test {
 
 struct Piece {
   EventId cursor;  // once it is sent
@@ -93,5 +92,4 @@ INSTANTIATE_TEST_SUITE_P(Framings, BurstTest, testing::Values(Framing::kChunked,
                            return std::string(framing.param == Framing::kChunked ? "chunked" : "plain");
                          });
 
-}  // namespace
-}  // namespace tinychat::room
+}  // namespace tinychat::room::burst_test

@@ -8,8 +8,7 @@
 
 #include "base/limits.h"
 
-namespace tinychat::room {
-namespace {
+namespace tinychat::room::pass_terms_test {
 
 using Words = std::vector<std::string>;
 
@@ -52,5 +51,4 @@ TEST(PassTerms, AnEndIsWithinTheLimit) {
   }
 }
 
-}  // namespace
-}  // namespace tinychat::room
+}  // namespace tinychat::room::pass_terms_test

@@ -2,8 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace tinychat::room {
-namespace {
+namespace tinychat::room::presence_test {
 
 using Names = std::vector<std::string>;
 
@@ -67,5 +66,4 @@ TEST(PresenceDeathTest, EachLeaveFollowsAJoin) {
   EXPECT_DEATH(presence.leave("tea", named("mason")), "");
 }
 
-}  // namespace
-}  // namespace tinychat::room
+}  // namespace tinychat::room::presence_test

@@ -6,8 +6,7 @@
 
 #include "base/limits.h"
 
-namespace tinychat::room {
-namespace {
+namespace tinychat::room::rendered_event_test {
 
 // 2013-02-20T00:24:54.005Z
 constexpr EventId kId{1'361'319'894'005, 3};
@@ -112,5 +111,4 @@ TEST(RenderedEvent, StaysUnderTheLimitOfAnEvent) {
   }
 }
 
-}  // namespace
-}  // namespace tinychat::room
+}  // namespace tinychat::room::rendered_event_test

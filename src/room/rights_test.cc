@@ -5,8 +5,7 @@
 #include <array>
 #include <string>
 
-namespace tinychat::room {
-namespace {
+namespace tinychat::room::rights_test {
 
 using enum Right;
 
@@ -143,5 +142,4 @@ TEST(Rights, HoldersHaveOneNameEach) {
   EXPECT_EQ(holder_of(Nobody{}), "");
 }
 
-}  // namespace
-}  // namespace tinychat::room
+}  // namespace tinychat::room::rights_test

@@ -6,8 +6,7 @@
 #include <memory>
 #include <random>
 
-namespace tinychat::room {
-namespace {
+namespace tinychat::room::room_log_test {
 
 SharedEvent event(std::uint64_t milliseconds) {
   return std::make_shared<const RenderedEvent>(render(Event{.id = {milliseconds, 0},
@@ -110,5 +109,4 @@ TEST(RoomLogDeathTest, IdsOnlyGrow) {
   EXPECT_DEATH(log.append(event(11)), "");
 }
 
-}  // namespace
-}  // namespace tinychat::room
+}  // namespace tinychat::room::room_log_test

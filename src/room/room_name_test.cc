@@ -8,8 +8,7 @@
 #include "base/limits.h"
 #include "base/secret.h"
 
-namespace tinychat::room {
-namespace {
+namespace tinychat::room::room_name_test {
 
 using namespace std::string_literals;
 
@@ -94,5 +93,4 @@ TEST(RoomName, IsPrivateByItsShape) {
   }
 }
 
-}  // namespace
-}  // namespace tinychat::room
+}  // namespace tinychat::room::room_name_test

@@ -2,8 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace tinychat::room {
-namespace {
+namespace tinychat::room::signal_test {
 
 std::string_view frame(const Frames& frames, Dialect dialect) {
   return frames[static_cast<std::size_t>(dialect)].plain();
@@ -32,5 +31,4 @@ TEST(Signal, TypingAndRenamingNameTheUser) {
             "data: {\"room\":\"tea\",\"user\":\"u1\",\"username\":\"grace\",\"previous\":\"ada\"}\n\n");
 }
 
-}  // namespace
-}  // namespace tinychat::room
+}  // namespace tinychat::room::signal_test

@@ -2,8 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace tinychat::room {
-namespace {
+namespace tinychat::room::throttle_test {
 
 using namespace std::chrono_literals;
 
@@ -31,5 +30,4 @@ TEST(Throttle, KeepsNothingForLong) {
   }
 }
 
-}  // namespace
-}  // namespace tinychat::room
+}  // namespace tinychat::room::throttle_test

@@ -8,8 +8,7 @@
 
 #include "base/limits.h"
 
-namespace tinychat::wire {
-namespace {
+namespace tinychat::wire::chunked_test {
 
 using namespace std::string_literals;
 
@@ -106,5 +105,4 @@ TEST(Chunks, HoweverTheyAreCutTheSameComesOut) {
   }
 }
 
-}  // namespace
-}  // namespace tinychat::wire
+}  // namespace tinychat::wire::chunked_test

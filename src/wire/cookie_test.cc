@@ -2,8 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace tinychat::wire {
-namespace {
+namespace tinychat::wire::cookie_test {
 
 TEST(Cookie, IsFoundAmongOthers) {
   EXPECT_EQ(find_cookie("tinychat=abc", "tinychat"), "abc");
@@ -33,5 +32,4 @@ TEST(Cookie, GoesOverTlsAloneIfItIsToldSo) {
   EXPECT_TRUE(set_cookie("a", "b", std::chrono::seconds(1), true).ends_with("; SameSite=Lax; Secure"));
 }
 
-}  // namespace
-}  // namespace tinychat::wire
+}  // namespace tinychat::wire::cookie_test

@@ -6,8 +6,7 @@
 
 #include "base/limits.h"
 
-namespace tinychat::wire {
-namespace {
+namespace tinychat::wire::form_test {
 
 void expect_malformed_at(std::string_view body, std::size_t place) {
   const auto result = parse_form(body);
@@ -75,5 +74,4 @@ TEST(Form, FindGivesTheFirst) {
   EXPECT_EQ(find({}, ""), nullptr);
 }
 
-}  // namespace
-}  // namespace tinychat::wire
+}  // namespace tinychat::wire::form_test

@@ -5,8 +5,7 @@
 #include <string>
 #include <vector>
 
-namespace tinychat::wire {
-namespace {
+namespace tinychat::wire::host_set_test {
 
 HostSet set_of(const std::vector<std::string>& subnets) {
   std::vector<Subnet> all;
@@ -61,5 +60,4 @@ TEST(HostSet, SubnetsAreSaidAsTheyCount) {
   EXPECT_EQ(said("fd12::/8"), "fd00::/8");
 }
 
-}  // namespace
-}  // namespace tinychat::wire
+}  // namespace tinychat::wire::host_set_test

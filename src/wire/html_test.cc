@@ -2,8 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace tinychat::wire {
-namespace {
+namespace tinychat::wire::html_test {
 
 TEST(HtmlUnescape, TakesBackWhatEscapingMade) {
   EXPECT_EQ(html_unescape("a &lt;b&gt; &amp; &#x27;c&#x27; &quot;d&quot; e&#x2F;f &#39;"),
@@ -17,5 +16,4 @@ TEST(HtmlUnescape, LeavesTheRest) {
   EXPECT_EQ(html_unescape("fish & chips &copy; &#65; &am"), "fish & chips &copy; &#65; &am");
 }
 
-}  // namespace
-}  // namespace tinychat::wire
+}  // namespace tinychat::wire::html_test

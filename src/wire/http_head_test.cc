@@ -11,8 +11,7 @@
 
 #include "base/limits.h"
 
-namespace tinychat::wire {
-namespace {
+namespace tinychat::wire::http_head_test {
 
 using namespace std::string_literals;
 
@@ -350,5 +349,4 @@ TEST(HeadScanner, HowItIsCutNeverMatters) {
   }
 }
 
-}  // namespace
-}  // namespace tinychat::wire
+}  // namespace tinychat::wire::http_head_test

@@ -2,8 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace tinychat::wire {
-namespace {
+namespace tinychat::wire::ip_address_test {
 
 IpAddress address(const char* text) { return parse_ip_address(text).value(); }
 
@@ -63,5 +62,4 @@ TEST(Subnet, IsNoOtherText) {
   }
 }
 
-}  // namespace
-}  // namespace tinychat::wire
+}  // namespace tinychat::wire::ip_address_test

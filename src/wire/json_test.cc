@@ -7,8 +7,7 @@
 #include "base/limits.h"
 #include "wire/json_writer.h"
 
-namespace tinychat::wire {
-namespace {
+namespace tinychat::wire::json_test {
 
 using namespace std::string_literals;
 
@@ -137,5 +136,4 @@ TEST(Json, EveryCutOfAnObjectIsRefused) {
   EXPECT_TRUE(parse_json_object(body));
 }
 
-}  // namespace
-}  // namespace tinychat::wire
+}  // namespace tinychat::wire::json_test

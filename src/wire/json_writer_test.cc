@@ -5,8 +5,7 @@
 #include <string>
 #include <utility>
 
-namespace tinychat::wire {
-namespace {
+namespace tinychat::wire::json_writer_test {
 
 using namespace std::string_literals;
 
@@ -69,5 +68,4 @@ TEST(JsonString, NoTextLeavesTheLine) {
   }
 }
 
-}  // namespace
-}  // namespace tinychat::wire
+}  // namespace tinychat::wire::json_writer_test

@@ -6,8 +6,7 @@
 
 #include "wire/markdown.h"
 
-namespace tinychat::wire {
-namespace {
+namespace tinychat::wire::markdown_effort_test {
 
 constexpr std::size_t kLongest = 8 * 1024;
 
@@ -55,5 +54,4 @@ TEST(MarkdownEffort, WhatIsTooMuchStaysText) {
   EXPECT_EQ(render_markdown(start + repeat("*a", 2100), 1 << 20), std::nullopt);
 }
 
-}  // namespace
-}  // namespace tinychat::wire
+}  // namespace tinychat::wire::markdown_effort_test

@@ -10,8 +10,7 @@
 
 #include "wire/utf8.h"
 
-namespace tinychat::wire {
-namespace {
+namespace tinychat::wire::markdown_test {
 
 constexpr std::size_t kAmple = 1 << 20;
 
@@ -302,5 +301,4 @@ TEST(Markdown, NothingTakesLong) {
   }
 }
 
-}  // namespace
-}  // namespace tinychat::wire
+}  // namespace tinychat::wire::markdown_test

@@ -4,8 +4,7 @@
 
 #include <string>
 
-namespace tinychat::wire {
-namespace {
+namespace tinychat::wire::media_type_test {
 
 void expect_type(std::string_view text, const std::string& essence, const Fields& parameters) {
   const auto type = parse_media_type(text);
@@ -53,5 +52,4 @@ TEST(Accept, PrefersJsonOnlyByName) {
   }
 }
 
-}  // namespace
-}  // namespace tinychat::wire
+}  // namespace tinychat::wire::media_type_test

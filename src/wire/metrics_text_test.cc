@@ -5,8 +5,7 @@
 #include <array>
 #include <limits>
 
-namespace tinychat::wire {
-namespace {
+namespace tinychat::wire::metrics_text_test {
 
 using Kind = MetricsText::Kind;
 
@@ -57,5 +56,4 @@ TEST(MetricsText, NumbersThatAreNone) {
   EXPECT_TRUE(page.ends_with("x +Inf\nx -Inf\nx NaN\nx 1e-09\n")) << page;
 }
 
-}  // namespace
-}  // namespace tinychat::wire
+}  // namespace tinychat::wire::metrics_text_test

@@ -6,8 +6,7 @@
 
 #include "base/limits.h"
 
-namespace tinychat::wire {
-namespace {
+namespace tinychat::wire::multipart_test {
 
 using namespace std::string_literals;
 
@@ -116,5 +115,4 @@ TEST(Multipart, LimitsTheParts) {
   EXPECT_EQ(result.error().code, Code::kTooLarge);
 }
 
-}  // namespace
-}  // namespace tinychat::wire
+}  // namespace tinychat::wire::multipart_test

@@ -4,8 +4,7 @@
 
 #include <string>
 
-namespace tinychat::wire {
-namespace {
+namespace tinychat::wire::percent_test {
 
 using namespace std::string_literals;
 
@@ -46,5 +45,4 @@ TEST(PercentEncode, IsUndoneByDecoding) {
   EXPECT_EQ(percent_decode(percent_encode_segment(all), true).value(), all);
 }
 
-}  // namespace
-}  // namespace tinychat::wire
+}  // namespace tinychat::wire::percent_test

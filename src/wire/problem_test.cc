@@ -4,8 +4,7 @@
 
 #include "wire/json.h"
 
-namespace tinychat::wire {
-namespace {
+namespace tinychat::wire::problem_test {
 
 TEST(Problem, IsMadeByTheTable) {
   EXPECT_EQ(to_json(problem_of({Code::kMalformed, "A \"quote\" at byte 3."})),
@@ -29,5 +28,4 @@ TEST(Problem, OfEveryCodeIsJson) {
   }
 }
 
-}  // namespace
-}  // namespace tinychat::wire
+}  // namespace tinychat::wire::problem_test

@@ -5,8 +5,7 @@
 #include <string>
 #include <utility>
 
-namespace tinychat::wire {
-namespace {
+namespace tinychat::wire::sse_test {
 
 using namespace std::string_literals;
 using namespace std::chrono_literals;
@@ -93,5 +92,4 @@ TEST(Heartbeat, IsACommentWithoutAnEmptyLine) {
   EXPECT_EQ(heartbeat_frame().chunked(), "2\r\n:\n\r\n");
 }
 
-}  // namespace
-}  // namespace tinychat::wire
+}  // namespace tinychat::wire::sse_test

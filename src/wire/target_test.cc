@@ -6,8 +6,7 @@
 
 #include "base/limits.h"
 
-namespace tinychat::wire {
-namespace {
+namespace tinychat::wire::target_test {
 
 using namespace std::string_literals;
 
@@ -70,5 +69,4 @@ TEST(Target, IsLimitedInBytesNotInQueryFields) {
   EXPECT_EQ(longer.error().code, Code::kTargetTooLong);
 }
 
-}  // namespace
-}  // namespace tinychat::wire
+}  // namespace tinychat::wire::target_test

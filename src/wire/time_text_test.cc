@@ -6,8 +6,7 @@
 #include <limits>
 #include <random>
 
-namespace tinychat::wire {
-namespace {
+namespace tinychat::wire::time_text_test {
 
 TEST(Rfc3339, KnownTimes) {
   EXPECT_EQ(rfc3339(0), "1970-01-01T00:00:00.000Z");
@@ -49,5 +48,4 @@ TEST(HttpDate, AgreesWithTheCLibrary) {
   }
 }
 
-}  // namespace
-}  // namespace tinychat::wire
+}  // namespace tinychat::wire::time_text_test

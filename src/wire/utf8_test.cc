@@ -5,8 +5,7 @@
 #include <string>
 #include <utility>
 
-namespace tinychat::wire {
-namespace {
+namespace tinychat::wire::utf8_test {
 
 using namespace std::string_literals;
 
@@ -77,5 +76,4 @@ TEST(ControlCharacters, AreC0DelAndC1) {
   EXPECT_FALSE(has_control_characters("\u2028 😀 ☕"));
 }
 
-}  // namespace
-}  // namespace tinychat::wire
+}  // namespace tinychat::wire::utf8_test
