@@ -17,7 +17,7 @@
 namespace tinychat::app {
 namespace {
 
-constexpr std::uint64_t kDayMilliseconds = 24ULL * 60 * 60 * 1000;
+constexpr std::uint64_t kMillisecondsPerDay = 24ULL * 60 * 60 * 1000;
 
 // What CLI11 fills in; the units and types are what a person writes.
 struct Raw {
@@ -357,7 +357,7 @@ Options refine(const Raw& raw) {
           .durability = raw.durability,
           .retention = {.messages_max = raw.retain_messages,
                         .age_milliseconds_max = static_cast<std::uint64_t>(
-                            raw.retain_days * static_cast<double>(kDayMilliseconds)),
+                            raw.retain_days * static_cast<double>(kMillisecondsPerDay)),
                         .rooms_max = raw.limits.rooms_max},
           .redis = {},
           .redis_prefix = {},

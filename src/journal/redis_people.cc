@@ -19,7 +19,9 @@ namespace {
 
 std::string milliseconds_text(std::chrono::milliseconds time) { return std::to_string(time.count()); }
 
-std::string notifications_text(Notifications notifications) { return std::to_string(static_cast<int>(notifications)); }
+std::string notifications_text(Notifications notifications) {
+  return std::to_string(static_cast<int>(notifications));
+}
 
 Notifications notifications_in(std::string_view text) {
   const auto number = number_in<int>(text).value_or(0);
@@ -210,8 +212,8 @@ Result<Membership> RedisPeople::change(std::string_view user_id, const Membershi
                                {redis_.keys().user(user_id), redis_.keys().memberships(user_id)},
                                {change.room, to_string(change.read_at_first),
                                 change.read_through ? to_string(*change.read_through) : "",
-                                change.notifications ? notifications_text(*change.notifications) : "", memberships_max_,
-                                notifications_text(Membership{}.notifications)});
+                                change.notifications ? notifications_text(*change.notifications) : "",
+                                memberships_max_, notifications_text(Membership{}.notifications)});
   if (!reply) return std::unexpected(reply.error());
   const auto value = reply->value();
   if (value.text() == "nobody") return std::unexpected(no_such_user());

@@ -97,7 +97,7 @@ describe('a token', () => {
     await page.keyboard.type('robot');
     await page.getByLabel('Write', { exact: true }).uncheck();
     await page.getByRole('button', { name: 'Make the token' }).click();
-    await page.locator('#new-token .error', { hasText: 'nothing in `can`' }).waitFor();
+    await page.locator('#new-token .error', { hasText: 'A token can publish, subscribe and read' }).waitFor();
   });
 });
 
