@@ -55,13 +55,20 @@ std::string where_commands_look(const Options& options) {
   return where;
 }
 
-std::string what_to_try(const Options& options, const std::string& url) {
+// What a command has to be told to say the same address.
+std::string where_it_is_reached(const Options& options, std::uint16_t port) {
+  return (options.host == "127.0.0.1" ? "" : " --host " + quoted(options.host)) +
+         (port == Options().port ? "" : " --port " + std::to_string(port));
+}
+
+std::string what_to_try(const Options& options, std::uint16_t port, const std::string& url) {
   if (door_of(options) == room::Door::kClosed) {
     // No command reaches what is in the memory of another process.
     if (options.journal == JournalKind::kMemory) return "";
     const std::string where = where_commands_look(options);
     return "\n  a token for a program    tinychat token create --name ci --can publish --room deploys" +
-           where + "\n  the join link again      tinychat join-link" + where + "\n";
+           where + "\n  the join link again      tinychat join-link" + where +
+           where_it_is_reached(options, port) + "\n";
   }
   return "\n  follow a room    curl -N " + url +
          "/subscribe/everyone\n"
@@ -95,7 +102,7 @@ std::string greeting(const Options& options, std::uint16_t port, std::uint16_t a
          (options.admin
               ? "Its operator finds numbers and health at " + url_of(options.admin->host, admin_port) + "\n"
               : "") +
-         what_to_try(options, url);
+         what_to_try(options, port, url);
 }
 
 }  // namespace tinychat::app

@@ -62,7 +62,7 @@ TEST(Greeting, SaysWhatCanBeLost) {
 // What commands are suggested where the door is closed, without their beginnings.
 std::string where_commands_look(Options options) {
   options.door = room::Door::kClosed;
-  const std::string text = greeting(options, 80);
+  const std::string text = greeting(options, options.port);
   const std::string token =
       "  a token for a program    tinychat token create --name ci --can publish --room deploys";
   const auto begin = text.find(token);
@@ -92,8 +92,17 @@ TEST(Greeting, CommandsAreToldWhereItIsKept) {
   EXPECT_EQ(where_commands_look(options), " --redis redis://h:1234/2 --redis-prefix chat:");
 }
 
+TEST(Greeting, TheLinkAgainIsTheSame) {
+  Options options = at("127.0.0.1");
+  options.door = room::Door::kClosed;
+  EXPECT_TRUE(greeting(options, 8080).ends_with("tinychat join-link\n"));
+  EXPECT_TRUE(greeting(options, 81).ends_with("tinychat join-link --port 81\n"));
+  options.host = "*";
+  EXPECT_TRUE(greeting(options, 81).ends_with("tinychat join-link --host '*' --port 81\n"));
+}
+
 TEST(Greeting, APasswordIsNotTold) {
-  Options options = at("192.0.2.1");
+  Options options = at("127.0.0.1");
   options.door = room::Door::kClosed;
   options.journal = JournalKind::kRedis;
   options.redis = *redis::parse_endpoint("rediss://me:sesame@h");
@@ -102,7 +111,7 @@ TEST(Greeting, APasswordIsNotTold) {
 }
 
 TEST(Greeting, NoCommandsAreToldForWhatIsInMemory) {
-  Options options = at("192.0.2.1");
+  Options options = at("127.0.0.1");
   options.journal = JournalKind::kMemory;
   EXPECT_EQ(where_commands_look(options), "nowhere");
 }
