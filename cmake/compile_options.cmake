@@ -11,7 +11,7 @@ target_compile_options(tinychat_options INTERFACE
   -fno-omit-frame-pointer)
 
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-  # Not of names of a namespace: those of another file may be in the same translation unit.
+  # Of local names alone: names of a namespace may be those of another file in the same translation unit.
   target_compile_options(tinychat_options INTERFACE -Wshadow=local)
   # These follow values through inlined library code and, differently in every version of GCC, see
   # what is not there: shown, but no errors.

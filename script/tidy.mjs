@@ -1,7 +1,7 @@
 // Runs clang-tidy over src/ without its tests, each folder as one translation unit: most of its time goes to the
 // libraries' headers, once for each check, and so they are walked once for each folder. That names of one file do not
 // collide with another's of the folder, as the builds need it, is checked on the way; that a file includes what it
-// uses, by compiling each alone.
+// uses, by looking at each alone, with the few checks that only see the main file of a unit.
 //
 // What was clean is looked at again only when it, a header of ours that it includes, its flags, the checks or the
 // tools have changed: its stamp in build/lint is named by a hash of all of these.
@@ -46,15 +46,20 @@ function flagsOf(folder) {
   return [...flags, `--gcc-install-dir=${gcc}`, '-Wno-deprecated-declarations']; // the latter: in libstdc++'s own headers
 }
 
-const versions = ['clang-tidy-19', 'clang++-19'].map((tool) => execFileSync(tool, ['--version'], { encoding: 'utf8' }));
-const setting = [...versions, readFileSync(join(root, '.clang-tidy'), 'utf8'), readFileSync(fileURLToPath(import.meta.url), 'utf8')];
+const tool = 'clang-tidy-19';
+const quiet = ['--quiet', `--config-file=${join(root, '.clang-tidy')}`];
+const mainFileChecks = 'misc-unused-using-decls,misc-unused-alias-decls,modernize-deprecated-headers,clang-diagnostic-unused-const-variable';
+const setting = [execFileSync(tool, ['--version'], { encoding: 'utf8' }), ...['.clang-tidy', 'script/tidy.mjs'].map((path) => read(join(root, path)))];
 
-function job(name, sources, folder, tool, before, after) {
-  const flags = flagsOf(folder);
-  const hash = createHash('sha256').update(JSON.stringify([name, setting, flags, before, after]));
-  const paths = new Set(sources.flatMap((source) => [...closure(source)]));
-  for (const path of [...paths].sort()) hash.update(`\0${path}\0`).update(read(path));
-  return { name, stamp: hash.digest('hex'), command: [tool, ...before, ...flags, ...after] };
+function job(name, sources, folder, words) {
+  const command = [...words, ...flagsOf(folder), '-Wall', '-Wextra', '-Wunused-const-variable'];
+  const stamp = () => {
+    const hash = createHash('sha256').update(JSON.stringify([name, setting, command]));
+    const paths = new Set(sources.flatMap((source) => [...closure(source)]));
+    for (const path of [...paths].sort()) hash.update(`\0${path}\0`).update(read(path));
+    return hash.digest('hex');
+  };
+  return { name, command, stamp: stamp(), stampNow: stamp };
 }
 
 function jobsOf(folder) {
@@ -64,14 +69,13 @@ function jobsOf(folder) {
   if (sources.length === 0) return [];
   const unit = join(lint, `${folder}.cc`);
   writeFileSync(unit, sources.map((source) => `#include "${source}"\n`).join(''));
-  const checks = ['--quiet', `--config-file=${join(root, '.clang-tidy')}`, '--checks=-bugprone-suspicious-include', unit, '--'];
   return [
-    job(`src/${folder}`, sources, folder, 'clang-tidy-19', checks, ['-Wall', '-Wextra']),
-    ...sources.map((source) => job(relative(root, source), [source], folder, 'clang++-19', ['-fsyntax-only', '-w'], [source])),
+    job(`src/${folder}`, sources, folder, [...quiet, '--checks=-bugprone-suspicious-include', unit, '--']),
+    ...sources.map((source) => job(relative(root, source), [source], folder, [...quiet, `--checks=-*,${mainFileChecks}`, source, '--'])),
   ];
 }
 
-function run([tool, ...words]) {
+function run(words) {
   return new Promise((resolve) => {
     const output = [];
     const errors = []; // of clang-tidy: how many warnings were suppressed; else what keeps it from working
@@ -93,12 +97,17 @@ function news(output) {
 
 mkdirSync(stamps, { recursive: true });
 const folders = readdirSync(join(root, 'src'), { withFileTypes: true })
-  .filter((entry) => entry.isDirectory() && (wanted.length === 0 || wanted.includes(entry.name)))
+  .filter((entry) => entry.isDirectory())
   .map(({ name }) => name);
-const jobs = folders.flatMap(jobsOf);
+const unknown = wanted.find((name) => !folders.includes(name));
+if (unknown !== undefined) {
+  console.error(`clang-tidy: src has no folder ${unknown}; it has ${folders.join(', ')}`);
+  process.exit(2);
+}
+const jobs = (wanted.length > 0 ? wanted : folders).flatMap(jobsOf);
 const old = new Set(readdirSync(stamps));
 // The longest first, so that the cores end together.
-const weight = ({ command }) => (command[0] === 'clang-tidy-19' ? 1 : 0);
+const weight = ({ name }) => (name.endsWith('.cc') ? 0 : 1);
 const queue = jobs.filter(({ stamp }) => !old.has(stamp)).sort((a, b) => weight(b) - weight(a));
 const total = queue.length;
 let failures = 0;
@@ -107,7 +116,9 @@ async function worker() {
   for (let next = queue.shift(); next; next = queue.shift()) {
     const { code, text } = await run(next.command);
     if (code === 0) {
-      writeFileSync(join(stamps, next.stamp), `${next.name}\n`);
+      // Of what was edited meanwhile it is not known which text was looked at.
+      contents.clear();
+      if (next.stampNow() === next.stamp) writeFileSync(join(stamps, next.stamp), `${next.name}\n`);
     } else {
       failures += 1;
       process.stdout.write(`${next.name}: findings\n${news(text)}`);

@@ -54,7 +54,7 @@ TEST(Door, ItsLinksAreToldAtTheStart) {
   const auto later = greeting(elsewhere, 80, 0, *third);
   EXPECT_FALSE(later.contains("spent")) << later;
   EXPECT_TRUE(later.contains("make another with `join-link --new`")) << later;
-  EXPECT_TRUE(later.contains("tinychat join-link --data /srv/chat\n")) << later;
+  EXPECT_TRUE(later.contains("tinychat join-link --data /srv/chat --host 192.0.2.1 --port 80\n")) << later;
 }
 
 class DoorCommands : public testing::Test {

@@ -48,7 +48,10 @@ std::string where_commands_look(const Options& options) {
   if (options.journal == JournalKind::kSqlite) {
     return options.data == usual.data ? "" : " --data " + quoted(options.data.string());
   }
-  std::string where = " --redis " + quoted(redis::url_without_password(options.redis));
+  std::string where;
+  // What is in the environment the command finds by itself, with its password.
+  if (!options.is_redis_in_environment)
+    where = " --redis " + quoted(redis::url_without_password(options.redis));
   if (options.redis_prefix != usual.redis_prefix) {
     where += " --redis-prefix " + quoted(options.redis_prefix);
   }

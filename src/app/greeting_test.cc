@@ -90,6 +90,8 @@ TEST(Greeting, CommandsAreToldWhereItIsKept) {
   EXPECT_EQ(where_commands_look(options), " --redis redis://h:1234/2");
   options.redis_prefix = "chat:";
   EXPECT_EQ(where_commands_look(options), " --redis redis://h:1234/2 --redis-prefix chat:");
+  options.is_redis_in_environment = true;
+  EXPECT_EQ(where_commands_look(options), " --redis-prefix chat:");
 }
 
 TEST(Greeting, TheLinkAgainIsTheSame) {

@@ -284,6 +284,7 @@ Result<void> choose_redis(const CLI::App& cli, const Raw& raw, Options& options)
   std::string url = raw.redis;
   if (url.empty() && !is_other_chosen) url = redis_of_the_platform();
   if (url.empty()) return {};
+  options.is_redis_in_environment = raw.redis.empty() || raw.redis == environment("TINYCHAT_REDIS");
   auto endpoint = redis::parse_endpoint(url);
   if (!endpoint) return std::unexpected(endpoint.error());
   if (raw.redis_prefix.find_first_of("{}") != std::string::npos) {

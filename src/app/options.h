@@ -46,7 +46,8 @@ struct Options {
   JournalKind journal = JournalKind::kSqlite;
   journal::Durability durability = journal::Durability::kFsync;
   journal::Retention retention;
-  redis::Endpoint redis;  // if the journal is there
+  redis::Endpoint redis;                 // if the journal is there
+  bool is_redis_in_environment = false;  // which every command reads
   std::string redis_prefix = "tinychat:";
   std::size_t shards = 0;  // 0 until it is known: one per core
   std::vector<std::string> allowed_origins;

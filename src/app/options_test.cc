@@ -273,7 +273,9 @@ TEST_F(OptionsTest, RedisByFlagOrAsPlatformsSetIt) {
     EXPECT_EQ(set.journal, JournalKind::kRedis) << name;
     EXPECT_EQ(set.redis.host, "elsewhere") << name;
     EXPECT_EQ(set.redis_prefix, "tinychat:");
+    EXPECT_TRUE(set.is_redis_in_environment) << name;
   }
+  EXPECT_FALSE(options({"--redis", "redis://flag"}).is_redis_in_environment);
   EXPECT_EQ(options({"--redis", "redis://flag"}, {{"REDIS_URL", "redis://env"}}).redis.host, "flag");
   EXPECT_EQ(options({}, {{"REDISTOGO_URL", "redis://b"}, {"REDIS_URL", "redis://a"}}).redis.host, "a");
 }

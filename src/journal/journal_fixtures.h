@@ -61,7 +61,7 @@ inline std::vector<EventId> ids(const std::vector<room::Event>& events) {
   return result;
 }
 
-inline constexpr EventId kEnd{~std::uint64_t{0}, ~std::uint64_t{0}};
+inline constexpr EventId kEnd = kEndOfTime;
 inline constexpr std::size_t kMany = 1'000'000;
 
 }  // namespace tinychat::journal

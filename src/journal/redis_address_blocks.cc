@@ -23,7 +23,7 @@ AddressBlock block_in(std::string_view address, std::string_view text) {
 
 class RedisAddressBlocks final : public AddressBlocks {
  public:
-  explicit RedisAddressBlocks(SharedSite site) : redis_(std::move(site), "blocks") {}
+  explicit RedisAddressBlocks(RedisPart redis) : redis_(std::move(redis)) {}
 
   Result<void> add(const AddressBlock& block) override {
     auto reply = redis_.evaluate(redis_passes_scripts().block, {redis_.keys().blocks()},
@@ -61,8 +61,8 @@ class RedisAddressBlocks final : public AddressBlocks {
 
 }  // namespace
 
-std::unique_ptr<AddressBlocks> make_redis_address_blocks(SharedSite site) {
-  return std::make_unique<RedisAddressBlocks>(std::move(site));
+std::unique_ptr<AddressBlocks> make_redis_address_blocks(RedisPart redis) {
+  return std::make_unique<RedisAddressBlocks>(std::move(redis));
 }
 
 }  // namespace tinychat::journal

@@ -4,10 +4,10 @@
 #include <memory>
 
 #include "journal/address_blocks.h"
-#include "journal/redis_site.h"
+#include "journal/redis_part.h"
 
 namespace tinychat::journal {
 
-std::unique_ptr<AddressBlocks> make_redis_address_blocks(SharedSite site);
+std::unique_ptr<AddressBlocks> make_redis_address_blocks(RedisPart redis);
 
 }  // namespace tinychat::journal

@@ -27,7 +27,7 @@ AuditEntry entry_in(redis::Value fields) {
 
 class RedisAudit final : public Audit {
  public:
-  explicit RedisAudit(SharedSite site) : redis_(std::move(site), "audit") {}
+  explicit RedisAudit(RedisPart redis) : redis_(std::move(redis)) {}
 
   Result<void> add(const AuditEntry& entry) override {
     auto reply =
@@ -59,8 +59,8 @@ class RedisAudit final : public Audit {
 
 }  // namespace
 
-std::unique_ptr<Audit> make_redis_audit(SharedSite site) {
-  return std::make_unique<RedisAudit>(std::move(site));
+std::unique_ptr<Audit> make_redis_audit(RedisPart redis) {
+  return std::make_unique<RedisAudit>(std::move(redis));
 }
 
 }  // namespace tinychat::journal

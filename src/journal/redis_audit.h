@@ -4,10 +4,10 @@
 #include <memory>
 
 #include "journal/audit.h"
-#include "journal/redis_site.h"
+#include "journal/redis_part.h"
 
 namespace tinychat::journal {
 
-std::unique_ptr<Audit> make_redis_audit(SharedSite site);
+std::unique_ptr<Audit> make_redis_audit(RedisPart redis);
 
 }  // namespace tinychat::journal

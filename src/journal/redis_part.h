@@ -1,8 +1,9 @@
-// A part of the Redis engine that asks and changes one thing at a time, on a connection of its own.
-// Only for what may be done twice: a command whose reply does not come may be sent again.
+// What a part of the Redis engine asks with that asks and changes one thing at a time. A command whose reply
+// does not come may be sent again: what it does may happen twice, and has to do no harm then.
 #pragma once
 
 #include <initializer_list>
+#include <memory>
 #include <span>
 #include <string_view>
 
@@ -13,8 +14,8 @@
 
 namespace tinychat::journal {
 
-// Thread: one that may block. Every call has its reply within limits::kRedisReplyTimeout, or fails. Errors:
-// as at_runtime() has them.
+// Copies share one connection. Thread: one that may block, the same for all copies. Every call has its reply
+// within limits::kRedisReplyTimeout, or fails. Errors: as at_runtime() has them.
 class RedisPart {
  public:
   using Words = std::initializer_list<std::string_view>;
@@ -33,7 +34,7 @@ class RedisPart {
 
  private:
   const SharedSite site_;
-  redis::Session session_;
+  const std::shared_ptr<redis::Session> session_;
 };
 
 }  // namespace tinychat::journal

@@ -30,7 +30,7 @@ std::string_view take_word(std::string_view& text) {
 
 class RedisPasses final : public Passes {
  public:
-  explicit RedisPasses(SharedSite site) : redis_(std::move(site), "passes") {}
+  explicit RedisPasses(RedisPart redis) : redis_(std::move(redis)) {}
 
   Result<void> add_token(const AccessToken& token, std::string_view hash) override {
     auto reply = redis_.evaluate(
@@ -132,8 +132,8 @@ class RedisPasses final : public Passes {
 
 }  // namespace
 
-std::unique_ptr<Passes> make_redis_passes(SharedSite site) {
-  return std::make_unique<RedisPasses>(std::move(site));
+std::unique_ptr<Passes> make_redis_passes(RedisPart redis) {
+  return std::make_unique<RedisPasses>(std::move(redis));
 }
 
 }  // namespace tinychat::journal

@@ -4,10 +4,10 @@
 #include <memory>
 
 #include "journal/passes.h"
-#include "journal/redis_site.h"
+#include "journal/redis_part.h"
 
 namespace tinychat::journal {
 
-std::unique_ptr<Passes> make_redis_passes(SharedSite site);
+std::unique_ptr<Passes> make_redis_passes(RedisPart redis);
 
 }  // namespace tinychat::journal

@@ -34,11 +34,11 @@ Notifications notifications_in(std::string_view text) {
 class RedisPeople final : public People {
  public:
   explicit RedisPeople(SharedSite site)
-      : passes_(make_redis_passes(site)),
-        audit_(make_redis_audit(site)),
-        blocks_(make_redis_address_blocks(site)),
-        rooms_(make_redis_room_register(site)),
-        redis_(std::move(site), "people") {}
+      : redis_(std::move(site), "people"),
+        passes_(make_redis_passes(redis_)),
+        audit_(make_redis_audit(redis_)),
+        blocks_(make_redis_address_blocks(redis_)),
+        rooms_(make_redis_room_register(redis_)) {}
 
   Result<void> add(const User& user, const Session& session, std::string_view token_hash) override;
   Result<std::optional<Visitor>> visit(std::string_view token_hash, std::uint64_t now) override;
@@ -60,13 +60,13 @@ class RedisPeople final : public People {
   Result<std::optional<User>> give_role(std::string_view user_id, room::Role role,
                                         std::string_view only_raise);
 
+  RedisPart redis_;
   const std::unique_ptr<Passes> passes_;
   const std::unique_ptr<Audit> audit_;
   const std::unique_ptr<AddressBlocks> blocks_;
   const std::unique_ptr<RoomRegister> rooms_;
   const std::string session_lifetime_ = milliseconds_text(limits::kSessionLifetime);
   const std::string memberships_max_ = std::to_string(limits::kMembershipsMax);
-  RedisPart redis_;
 };
 
 // --- Users and sessions ------------------------------------------------------------------------

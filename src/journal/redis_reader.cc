@@ -11,8 +11,6 @@
 namespace tinychat::journal {
 namespace {
 
-constexpr EventId kLastId{~std::uint64_t{0}, ~std::uint64_t{0}};
-
 class RedisReader final : public JournalReader {
  public:
   explicit RedisReader(SharedSite site) : redis_(std::move(site), "reader") {}
@@ -42,7 +40,7 @@ Result<Page> RedisReader::read_after(std::span<const std::string> rooms, EventId
   constexpr std::size_t kCountMax = 1'000'000;
   const std::size_t wanted = std::min(events_max, kCountMax) + 1;
   // Nothing is after the last id of all, which Redis refuses as a beginning.
-  const EventId from = std::min(after, EventId{kLastId.milliseconds, kLastId.sequence - 1});
+  const EventId from = std::min(after, EventId{kEndOfTime.milliseconds, kEndOfTime.sequence - 1});
   const std::string from_text = to_string(from);
   const std::string through_text = to_string(through);
   const std::string count_text = std::to_string(wanted);

@@ -34,7 +34,7 @@ Result<std::string> word_in(Result<redis::Reply> reply) {
 
 class RedisRoomRegister final : public RoomRegister {
  public:
-  explicit RedisRoomRegister(SharedSite site) : redis_(std::move(site), "rooms") {}
+  explicit RedisRoomRegister(RedisPart redis) : redis_(std::move(redis)) {}
 
   Result<void> make(std::string_view room, std::string_view title,
                     std::span<const std::string> users) override {
@@ -145,8 +145,8 @@ class RedisRoomRegister final : public RoomRegister {
 
 }  // namespace
 
-std::unique_ptr<RoomRegister> make_redis_room_register(SharedSite site) {
-  return std::make_unique<RedisRoomRegister>(std::move(site));
+std::unique_ptr<RoomRegister> make_redis_room_register(RedisPart redis) {
+  return std::make_unique<RedisRoomRegister>(std::move(redis));
 }
 
 }  // namespace tinychat::journal

@@ -3,11 +3,11 @@
 
 #include <memory>
 
-#include "journal/redis_site.h"
+#include "journal/redis_part.h"
 #include "journal/room_register.h"
 
 namespace tinychat::journal {
 
-std::unique_ptr<RoomRegister> make_redis_room_register(SharedSite site);
+std::unique_ptr<RoomRegister> make_redis_room_register(RedisPart redis);
 
 }  // namespace tinychat::journal

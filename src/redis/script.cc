@@ -9,7 +9,9 @@
 namespace tinychat::redis {
 
 bool Script::take_digest(std::string_view digest) const {
-  if (digest.size() != digest_.size()) return false;
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  if (digest.size() != digest_.size() || digest.find_first_not_of(kDigits) != std::string_view::npos)
+    return false;
   // A text has one digest: whoever comes second would write the same.
   std::call_once(once_, [&] {
     std::ranges::copy(digest, digest_.begin());

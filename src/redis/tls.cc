@@ -2,9 +2,7 @@
 
 #include <arpa/inet.h>
 
-#include <algorithm>
 #include <array>
-#include <limits>
 #include <memory>
 #include <string>
 

@@ -33,7 +33,8 @@ class Transport {
   [[nodiscard]] virtual int fd() const = 0;
 };
 
-// Error: kUnavailable, or kUsage for a certificate that is not accepted, with what to do. (Names are looked
+// Error: kUnavailable, or kUsage where waiting does not help (a certificate that is not accepted, no
+// OpenSSL), with what to do. (Names are looked
 // up by the system's resolver, which has a deadline of its own.)
 Result<std::unique_ptr<Transport>> open_transport(const Endpoint& endpoint, SteadyTime deadline);
 

@@ -1,6 +1,7 @@
 // What becomes of a node whose Redis is away, slow, full, a replica, emptied, or not what it should be.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, test } from 'node:test';
 
@@ -405,9 +406,13 @@ describe('trouble with Redis', { concurrency: 2 }, () => {
       });
     });
     // Whom nobody trusts, or who goes by another name, is not talked to.
+    // Nor is there TLS without OpenSSL, which is loaded for it alone.
+    const noLibrary = tempDir();
+    writeFileSync(path.join(noLibrary, 'libssl.so.3'), '');
     for (const [address, environment, why] of [
       [url, {}, /certificate is not accepted: self.signed/],
       [other.url, other.env, /certificate is not accepted: IP address mismatch/],
+      [url, { ...env, LD_LIBRARY_PATH: noLibrary }, /libssl\.so\.3 cannot be loaded; install it/],
     ]) {
       const { code, stderr } = await run(['--port', '0', '--redis', address], { env: environment });
       assert.equal(code, 2, stderr);

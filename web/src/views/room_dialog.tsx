@@ -1,5 +1,6 @@
 // About the room on the page: its topic, who is in it, what one wants to be told, how to write to it from anywhere,
 // and leaving. What only some may change is there for them alone.
+import { useState } from 'preact/hooks';
 import { changeRoom } from '../api';
 import { askPermission, permission } from '../notify';
 import { outbox } from '../send/outbox';
@@ -46,6 +47,13 @@ function LineForm({ id, label, hint, value, save }: LineProps) {
 function Governing({ room, attempt }: { room: MyRoom; attempt: Attempt }) {
   const change = (to: { title?: string | null; locked?: boolean }) =>
     attempt.run(async () => setNature(room.room, await changeRoom(room.room, to)));
+  // What was chosen is shown while the server is asked.
+  const [asked, ask] = useState<boolean>();
+  const lock = async (locked: boolean) => {
+    ask(locked);
+    await change({ locked });
+    ask(undefined);
+  };
   return (
     <>
       <LineForm
@@ -59,8 +67,8 @@ function Governing({ room, attempt }: { room: MyRoom; attempt: Attempt }) {
         <input
           type="checkbox"
           id="locked"
-          checked={room.locked}
-          onChange={(event) => void change({ locked: event.currentTarget.checked })}
+          checked={asked ?? room.locked}
+          onChange={(event) => void lock(event.currentTarget.checked)}
         />
         {room.private ? t().lockPrivateRoom : t().lockRoom}
       </label>
