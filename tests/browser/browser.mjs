@@ -39,6 +39,9 @@ export function sharedBrowser(...flags) {
     });
   });
   afterEach(async () => {
+    // Requests that a test answers may be on their way still; nobody waits for them.
+    const pages = contexts.flatMap((context) => context.pages());
+    await Promise.all(pages.map((page) => page.unrouteAll({ behavior: 'ignoreErrors' })));
     await Promise.all(contexts.map((context) => context.close()));
     const found = problems;
     contexts = [];

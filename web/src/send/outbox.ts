@@ -84,10 +84,11 @@ class Outbox {
     await this.add(again);
   }
 
-  // Takes it back: discarded, or to be edited.
+  // Takes it back: discarded, or to be edited. What is gone from the screen does not come back with a reload.
   async withdraw(item: Unsent): Promise<void> {
-    this.drop(item.key);
+    this.done.add(item.key);
     await this.store.remove(item.key);
+    this.drop(item.key);
     tell('outbox', null);
   }
 

@@ -28,8 +28,8 @@ function State({ item }: { item: Unsent }) {
         <button
           type="button"
           onClick={() => {
-            void outbox.withdraw(item);
             insertAbove(item.text);
+            void outbox.withdraw(item);
           }}
         >
           {t().edit}
