@@ -21,7 +21,7 @@ drops off comes back without a gap and without a repeat.
 The service listens on this machine alone until it is told otherwise.")
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
 # OpenSSL is not linked with.
-set(CPACK_DEBIAN_PACKAGE_DEPENDS "adduser, libssl3t64 | libssl3")
+set(CPACK_DEBIAN_PACKAGE_DEPENDS "adduser, libssl3 | libssl3t64")
 set(CPACK_DEBIAN_PACKAGE_RECOMMENDS "systemd")
 set(CPACK_DEBIAN_PACKAGE_SUGGESTS "nginx | haproxy | caddy, redis-server")
 
