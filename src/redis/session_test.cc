@@ -13,6 +13,17 @@ using namespace std::chrono_literals;
 
 SteadyTime in(std::chrono::milliseconds time) { return std::chrono::steady_clock::now() + time; }
 
+TEST(RedisScript, TakesNothingButADigest) {
+  const Script script("return 1");
+  for (const std::string& other :
+       {std::string(), std::string("OK"), std::string(39, 'a'), std::string(40, 'x')}) {
+    EXPECT_FALSE(script.take_digest(other)) << other;
+    EXPECT_FALSE(script.has_digest());
+  }
+  EXPECT_TRUE(script.take_digest(std::string(40, 'a')));
+  EXPECT_TRUE(script.has_digest());
+}
+
 TEST(RedisSession, LoadsAScriptThatRedisDoesNotKnow) {
   RedisServer server;
   Session session(server.endpoint(), "test");
