@@ -98,5 +98,9 @@ export async function rename(page, name) {
   await page.locator('#me .name', { hasText: name }).waitFor({ state: 'attached' });
 }
 
-export const isAtEnd = (page) =>
-  page.$eval('#scroll', (it) => it.scrollHeight - it.scrollTop - it.clientHeight < 2);
+// Waits until the reader is at the end of the log: the page follows a change of sizes with the next frame.
+export const comesToEnd = (page) =>
+  page.waitForFunction(() => {
+    const { scrollHeight, scrollTop, clientHeight } = document.querySelector('#scroll');
+    return scrollHeight - scrollTop - clientHeight < 2;
+  });

@@ -31,5 +31,5 @@ export function keepAnchor(scroller: HTMLElement, list: HTMLElement, anchor: Anc
   if (Math.abs(top - anchor.top) >= 0.5) scroller.scrollTop += top - anchor.top;
 }
 
-export const distanceToEnd = (scroller: HTMLElement): number =>
-  scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight;
+// The greatest scroll offset.
+export const endOf = (scroller: HTMLElement): number => scroller.scrollHeight - scroller.clientHeight;

@@ -13,7 +13,7 @@ import { order } from '../text/ids';
 import { isSameDay } from '../text/time';
 import { language, t } from '../texts';
 import type { Message } from '../types';
-import { distanceToEnd, keepAnchor, takeAnchor, type Anchor } from './anchor';
+import { endOf, keepAnchor, takeAnchor, type Anchor } from './anchor';
 import { Icon } from './icons';
 import { Pending } from './pending';
 import { Row } from './row';
@@ -82,6 +82,7 @@ export class Log extends Component<Props> {
   private readonly list = createRef<HTMLOListElement>();
   private resting: Anchor | null = null; // where the reader was when nothing moved
   private top = 0; // the scroll offset at that time
+  private end = 0; // and the greatest there was, in the sizes of that time
   private observer: ResizeObserver | null = null;
   private stop: (() => void)[] = [];
 
@@ -134,6 +135,7 @@ export class Log extends Component<Props> {
     } else if (anchor) {
       keepAnchor(scroller, list, anchor);
     }
+    this.end = endOf(scroller);
     this.look();
   }
 
@@ -143,8 +145,9 @@ export class Log extends Component<Props> {
     const scroller = this.scroller.current!;
     this.top = scroller.scrollTop;
     if (!timeline.loaded.peek()) return;
-    const below = distanceToEnd(scroller);
-    timeline.follows = below < nearEnd && !timeline.hasNewer.peek();
+    const below = endOf(scroller) - this.top;
+    // Sizes may have changed since the reader moved: who was at the end then, is.
+    timeline.follows = Math.min(below, this.end - this.top) < nearEnd && !timeline.hasNewer.peek();
     atEnd.value = timeline.follows;
     far.value = below > isFar * scroller.clientHeight || timeline.hasNewer.peek();
     if (timeline.follows) timeline.unseen.value = 0;
@@ -159,7 +162,7 @@ export class Log extends Component<Props> {
     timeline.reading = this.resting?.id ?? null;
     const screen = scroller.clientHeight;
     if (scroller.scrollTop < fetchWithin * screen) void timeline.older();
-    else if (distanceToEnd(scroller) < fetchWithin * screen) void timeline.newer();
+    else if (endOf(scroller) - scroller.scrollTop < fetchWithin * screen) void timeline.newer();
   };
 
   private toEnd = (): void => {
