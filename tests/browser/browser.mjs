@@ -62,7 +62,7 @@ export function sharedBrowser(...flags) {
       context,
       async open(url, prepare) {
         const page = await context.newPage();
-        page.setDefaultTimeout(deadline(15_000));
+        page.setDefaultTimeout(deadline(30_000));
         page.on('pageerror', (error) => problems.push(String(error)));
         page.on('console', (line) => {
           if (!policyHolds && /Content Security Policy|TrustedHTML|TrustedScript/i.test(line.text())) problems.push(line.text());

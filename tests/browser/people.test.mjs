@@ -180,6 +180,35 @@ describe('whoever is meant', () => {
     assert.deepEqual((await notified()).slice(1), [`Ada · #${there}: anything`]);
     assert.doesNotMatch(await mason.title(), /\(\d/);
   });
+
+  test('notifies as a room was set last, whatever the server was asked before', async () => {
+    const room = newRoom();
+    const page = await enter(room);
+    const isRead = new RegExp(`${room}/read$`);
+    let answer;
+    const late = new Promise((resolve) => (answer = resolve));
+    const asked = new Promise((resolve) => {
+      page.route(isRead, async (route) => {
+        const response = await route.fetch();
+        resolve();
+        await late;
+        await route.fulfill({ response });
+      });
+    });
+    await post(room, 'to be read');
+    await asked;
+    await page.click('#about');
+    const set = page.waitForResponse((response) => response.request().method() === 'PUT' && response.url().endsWith(room));
+    await page.locator('.choices label', { hasText: 'Nothing' }).click();
+    await set;
+    const silent = page.locator('#rooms a.silent', { hasText: room });
+    await silent.waitFor();
+    const told = page.waitForResponse(isRead);
+    answer();
+    await (await told).finished();
+    await page.evaluate(() => new Promise((done) => setTimeout(() => requestAnimationFrame(done), 0)));
+    assert.equal(await silent.count(), 1);
+  });
 });
 
 describe('commands', () => {

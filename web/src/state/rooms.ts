@@ -84,8 +84,12 @@ export function setRooms(list: readonly MyRoom[], asked = Infinity): void {
   });
 }
 
+const find = (name: string): MyRoom | undefined => rooms.peek().find(({ room }) => room === name);
+
 // How far the server knows that each room has been read.
 const told = new Map<string, string>();
+// How rooms shall notify, until the server has answered.
+const chosen = new Map<string, Notifications>();
 
 const put = (room: MyRoom): void => {
   const list = rooms.peek();
@@ -96,8 +100,9 @@ const put = (room: MyRoom): void => {
 
 // What the server says of a room. It may have said so before the last message came by the stream, or before it heard
 // what has been read here: then its counts are old.
-function newest(said: MyRoom, known: MyRoom | undefined): MyRoom {
-  if (!known) return said;
+function newest(heard: MyRoom, known: MyRoom | undefined): MyRoom {
+  if (!known) return heard;
+  const said = { ...heard, notifications: chosen.get(heard.room) ?? heard.notifications };
   const reading = order(said.read, known.read);
   const isOld = reading < 0 || (reading === 0 && order(said.last?.id ?? '', known.last?.id ?? '') < 0);
   if (!isOld) return said;
@@ -107,7 +112,12 @@ function newest(said: MyRoom, known: MyRoom | undefined): MyRoom {
 
 export function setRoom(room: MyRoom): void {
   told.set(room.room, room.read);
-  put(newest(room, rooms.peek().find((other) => other.room === room.room)));
+  put(newest(room, find(room.room)));
+}
+
+// How far a room has been read. That may be told after another choice of how it notifies has been.
+export function setRead(room: MyRoom): void {
+  setRoom({ ...room, notifications: find(room.room)?.notifications ?? room.notifications });
 }
 
 const leaving = new Set<string>();
@@ -115,7 +125,7 @@ const reading = new Map<string, number>();
 
 export function dropRoom(name: string): void {
   const label = labelOf(name);
-  const wasThere = rooms.peek().some(({ room }) => room === name);
+  const wasThere = find(name) !== undefined;
   rooms.value = rooms.peek().filter(({ room }) => room !== name);
   timelines.delete(name);
   // What is told of a room opens it.
@@ -130,13 +140,13 @@ export const setNature = (name: string, { title, locked }: RoomNature): void =>
   change(name, (room) => ({ ...room, title: room.direct ? room.title : title, locked }));
 
 const change = (name: string, action: (room: MyRoom) => MyRoom): void => {
-  const room = rooms.peek().find((other) => other.room === name);
+  const room = find(name);
   if (room) put(action(room));
 };
 
 // The server knows what may be a room's name: an ApiError says so.
 export async function openRoom(name: string): Promise<void> {
-  if (!rooms.peek().some(({ room }) => room === name)) setRoom(await api.openRoom(name));
+  if (!find(name)) setRoom(await api.openRoom(name));
 }
 
 export async function leaveRoom(name: string): Promise<void> {
@@ -162,12 +172,17 @@ export async function enterRoom(made: Promise<{ room: string }>): Promise<void> 
 
 // Holds from now on, also for what comes before the server has answered.
 export async function setNotifications(name: string, notifications: Notifications): Promise<void> {
-  const before = rooms.peek().find(({ room }) => room === name)?.notifications;
+  const before = find(name)?.notifications;
+  chosen.set(name, notifications);
   change(name, (room) => ({ ...room, notifications }));
+  // False: there was another choice since.
+  const release = () => chosen.get(name) === notifications && chosen.delete(name);
   try {
-    setRoom(await api.openRoom(name, notifications));
+    const said = await api.openRoom(name, notifications);
+    release();
+    setRoom(said);
   } catch (error) {
-    if (before) change(name, (room) => ({ ...room, notifications: before }));
+    if (release() && before) change(name, (room) => ({ ...room, notifications: before }));
     throw error;
   }
 }
@@ -188,12 +203,12 @@ export function count(message: Message, mentioned: boolean, attended: boolean): 
 
 // Up to here it has been read. The server is told a little later, once for a burst; by one tab, if there are many.
 export function read(name: string, id: string): void {
-  const room = rooms.peek().find((other) => other.room === name);
+  const room = find(name);
   if (!room || (order(id, room.read) <= 0 && room.unread === 0)) return;
   put({ ...room, read: later(id, room.read), unread: 0, mentions: 0 });
   clearTimeout(reading.get(name));
   const tell = () => {
-    if (order(told.get(name) ?? '', id) < 0) api.markRead(name, id).then(setRoom, () => undefined);
+    if (order(told.get(name) ?? '', id) < 0) api.markRead(name, id).then(setRead, () => undefined);
   };
   reading.set(name, setTimeout(tell, 200 + Math.random() * 300));
 }

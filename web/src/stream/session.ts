@@ -132,8 +132,9 @@ function take(event: StreamEvent): void {
       case 'myRooms':
         return rooms.setRooms((event.data as MyRooms).rooms, (event.data as MyRooms).asked);
       case 'roomOpened':
-      case 'readPosition':
         return rooms.setRoom(data);
+      case 'readPosition':
+        return rooms.setRead(data);
       case 'roomChanged':
         return rooms.setNature(data.room, event.data as RoomNature);
       case 'roomLeft':
