@@ -77,6 +77,7 @@ export const workloads = [
     title: '900 rooms × 10, 16 outstanding',
     load: ['fan-out', '--subscribers', 9000, '--rooms', 900, '--publishers', 16, '--undelivered', 32, '--warmup', 900],
     servers: all,
+    rounds: 5,
     rows: [
       ['publishes per CPU second', 'publishes_per_cpu_second', 0, { ...toFloor, atLeast: 1 }],
       ['publishes/s', 'publishes_per_second', 0, undefined],
