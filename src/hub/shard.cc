@@ -23,7 +23,7 @@ std::size_t bytes_of(const PublishRequest& request) {
 
 Shard::Shard(const Context& context, UniqueFd listener, const MakeHandler& make_handler)
     : context_(context),
-      transport_(reactor_),
+      transport_(reactor_, sender_),
       inbox_(limits::kShardQueueMax, [this] { reactor_.wake(); }),
       streams_(context.streams, transport_, *this, *context.clock, counters_, *context.committed_head,
                *context.stream_count, context.head),
@@ -42,7 +42,7 @@ Shard::~Shard() {
 }
 
 void Shard::run() {
-  transport_.open();
+  sender_.open();
   server_.start();
   reactor_.run({.end_of_turn = [this](auto ready) { end_turn(ready); },
                 .every_second =
@@ -95,6 +95,7 @@ void Shard::hand_over_commands() {
 void Shard::drain_inbox() {
   batches_.clear();
   inbox_.drain(messages_);
+  server_.hold_answers();
   for (auto& message : messages_) {
     if (auto* batch = std::get_if<SharedBatch>(&message)) {
       batches_.push_back(std::move(*batch));
@@ -105,6 +106,7 @@ void Shard::drain_inbox() {
     }
   }
   messages_.clear();
+  server_.send_answers(sender_);
 }
 
 void Shard::take(PublishAcks&& acks) {

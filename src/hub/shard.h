@@ -113,6 +113,7 @@ class Shard final : public ShardPort, private StreamSetOwner {
   PeopleDesk* people_ = nullptr;
   net::CloseCounters counters_;
   net::Reactor reactor_;
+  net::BatchSender sender_;
   SocketTransport transport_;
   ShardInbox inbox_;
   std::vector<WriterCommand> commands_;  // of this turn, for the writer

@@ -8,10 +8,8 @@ namespace tinychat::hub {
 
 class SocketTransport final : public StreamTransport {
  public:
-  explicit SocketTransport(net::Reactor& reactor) : reactor_(reactor) {}
-
-  // On the thread that will write.
-  void open() { sender_.open(); }
+  // Both must outlive it.
+  SocketTransport(net::Reactor& reactor, net::BatchSender& sender) : reactor_(reactor), sender_(sender) {}
 
   [[nodiscard]] bool add(int fd, std::uint64_t token) override { return reactor_.add_stream(fd, token); }
   net::IoResult write(int fd, std::string_view bytes) override { return net::write_some(fd, bytes); }
@@ -21,7 +19,7 @@ class SocketTransport final : public StreamTransport {
 
  private:
   net::Reactor& reactor_;
-  net::BatchSender sender_;
+  net::BatchSender& sender_;
 };
 
 }  // namespace tinychat::hub

@@ -131,6 +131,21 @@ class ConnectionWorld final : public ConnectionOwner, private Handler {
     on_reactor([&] { all = handled_; });
     return all;
   }
+  void hold_answers() {
+    on_reactor([this] { holds_answers_ = true; });
+  }
+  // Waits for an answer that is held, and does this with its connection.
+  void send_held(const std::function<void(HttpConnection&)>& action) {
+    const auto deadline = std::chrono::steady_clock::now() + kDeadline;
+    for (bool is_done = false; !is_done;) {
+      ASSERT_LT(std::chrono::steady_clock::now(), deadline) << "no answer is held";
+      on_reactor([&] {
+        const auto held = std::exchange(held_, nullptr);
+        is_done = held != nullptr;
+        if (is_done) action(*held);
+      });
+    }
+  }
   void stop_server() {
     on_reactor([this] { is_stopping_ = true; });
   }
@@ -143,6 +158,10 @@ class ConnectionWorld final : public ConnectionOwner, private Handler {
   HttpMeasures& measures() override { return measures_; }
   Resources& resources() override { return resources_; }
   bool is_stopping() const override { return is_stopping_; }
+  bool hold_answer(HttpConnection& connection) override {
+    if (holds_answers_) held_ = connection.shared_from_this();
+    return holds_answers_;
+  }
   void closed(std::uint64_t, CloseReason reason) override {
     connection_.reset();
     const std::scoped_lock lock(mutex_);
@@ -190,6 +209,8 @@ class ConnectionWorld final : public ConnectionOwner, private Handler {
   std::vector<std::string> handled_;
   HttpMeasures measures_;
   bool is_stopping_ = false;
+  bool holds_answers_ = false;
+  std::shared_ptr<HttpConnection> held_;
   std::shared_ptr<HttpConnection> connection_;
 
   std::mutex mutex_;

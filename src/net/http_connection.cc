@@ -167,7 +167,7 @@ void HttpConnection::respond(Response&& response) {
   deadline_ = answered_at + limits::kResponseStallTimeout;
   owner_.measures().answer_times.observe(answered_at - asked_at_);
   count_answer(response.status);
-  write_out();
+  if (!owner_.hold_answer(*this)) write_out();
 }
 
 void HttpConnection::count_answer(int status) {
@@ -178,26 +178,40 @@ void HttpConnection::count_answer(int status) {
 
 void HttpConnection::write_out() {
   if (!is_open()) return;
-  const std::size_t total = output_.size() + static_output_.size();
-  while (written_ < total) {
-    const std::string_view rest = written_ < output_.size()
-                                      ? std::string_view(output_).substr(written_)
-                                      : static_output_.substr(written_ - output_.size());
-    const IoResult sent = write_some(fd_.get(), rest);
-    if (sent.status == IoStatus::kFailed) {
-      close(CloseReason::kPeerFailed);
-      return;
-    }
-    if (sent.status == IoStatus::kWouldBlock) {
-      if (!held_answer_.resize(output_.size())) return close(CloseReason::kOverBudget);
-      watch_->when_writable([self = shared_from_this()] { self->write_out(); });
-      return;
-    }
-    written_ += sent.bytes;
-    owner_.measures().bytes_sent.add(sent.bytes);
-    deadline_ = now() + limits::kResponseStallTimeout;
+  for (auto rest = unwritten(); !rest.empty(); rest = unwritten()) {
+    if (!take_written(write_some(fd_.get(), rest))) return;
   }
   after_response();
+}
+
+void HttpConnection::has_written(IoResult sent) {
+  if (is_open() && take_written(sent)) write_out();
+}
+
+// In one piece; the other comes after it.
+std::string_view HttpConnection::unwritten() const {
+  if (written_ < output_.size()) return std::string_view(output_).substr(written_);
+  return static_output_.substr(written_ - output_.size());
+}
+
+// False: the rest has to wait, or the connection has ended.
+bool HttpConnection::take_written(IoResult sent) {
+  if (sent.status == IoStatus::kFailed) {
+    close(CloseReason::kPeerFailed);
+    return false;
+  }
+  if (sent.status == IoStatus::kWouldBlock) {
+    if (held_answer_.resize(output_.size())) {
+      watch_->when_writable([self = shared_from_this()] { self->write_out(); });
+    } else {
+      close(CloseReason::kOverBudget);
+    }
+    return false;
+  }
+  written_ += sent.bytes;
+  owner_.measures().bytes_sent.add(sent.bytes);
+  deadline_ = now() + limits::kResponseStallTimeout;
+  return true;
 }
 
 void HttpConnection::after_response() {

@@ -15,6 +15,7 @@
 #include "base/clock.h"
 #include "base/metrics.h"
 #include "base/unique_fd.h"
+#include "net/batch_sender.h"
 #include "net/close_reason.h"
 #include "net/http.h"
 #include "net/http_parser.h"
@@ -32,6 +33,8 @@ struct alignas(kCacheLineBytes) HttpMeasures {
   DurationHistogram answer_times;  // from a request that is whole to its answer
 };
 
+class HttpConnection;
+
 // What a connection needs of its server.
 class ConnectionOwner {
  public:
@@ -47,6 +50,8 @@ class ConnectionOwner {
   [[nodiscard]] virtual Resources& resources() = 0;
   // The server goes down: answer what is under way, then close.
   [[nodiscard]] virtual bool is_stopping() const = 0;
+  // Takes an answer that is to be written now, for it to go with others. False: let the connection write it.
+  [[nodiscard]] virtual bool hold_answer(HttpConnection& connection) = 0;
   // The connection has ended, with a reason, or has become a stream.
   virtual void closed(std::uint64_t key, CloseReason reason) = 0;
   virtual void handed_over(std::uint64_t key) = 0;
@@ -72,6 +77,10 @@ class HttpConnection final : public Responder::Target, public std::enable_shared
   // Ends it in favour of others.
   void give_way() { close(CloseReason::kGaveWay); }
 
+  // For whoever holds its answer: the first of its writes, and what came of it.
+  [[nodiscard]] Send first_write() const { return {.fd = fd_.get(), .bytes = unwritten(), .result = {}}; }
+  void has_written(IoResult sent);
+
   // Responder::Target
   void respond(Response&& response) override;
   StreamSocket hand_over(Response&& head) override;
@@ -96,6 +105,8 @@ class HttpConnection final : public Responder::Target, public std::enable_shared
   void refuse(const Error& error);
   void count_answer(int status);
   void write_out();
+  [[nodiscard]] std::string_view unwritten() const;
+  bool take_written(IoResult sent);
   void after_response();
   void linger();
   void discard_input();

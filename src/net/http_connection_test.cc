@@ -128,6 +128,49 @@ TEST(HttpConnection, KeepsHttp10AliveWhenAskedTo) {
   EXPECT_EQ(body_of(world.receive_to_end()), "GET /2 ");
 }
 
+// --- Answers that are held -----------------------------------------------------------------------
+
+TEST(HttpConnection, AHeldAnswerIsWrittenBySomebodyElse) {
+  ConnectionWorld world(echo);
+  world.hold_answers();
+  world.send(get("/1") + get("/2"));
+  for (const std::string target : {"/1", "/2"}) {
+    world.send_held([&](HttpConnection& connection) {
+      Send write = connection.first_write();
+      EXPECT_EQ(body_of(std::string(write.bytes)), "GET " + target + " ");
+      connection.has_written(write_some(write.fd, write.bytes));
+    });
+    EXPECT_EQ(body_of(world.receive()), "GET " + target + " ");
+  }
+}
+
+TEST(HttpConnection, WhatWasNotTakenOfAHeldAnswerFollows) {
+  ConnectionWorld world(echo);
+  world.hold_answers();
+  for (const std::size_t taken : {0U, 1U, 30U}) {
+    world.send(get("/some"));
+    world.send_held([&](HttpConnection& connection) {
+      const Send write = connection.first_write();
+      const IoResult sent = write_some(write.fd, write.bytes.substr(0, taken));
+      connection.has_written(taken > 0 ? sent : IoResult{IoStatus::kWouldBlock, 0});
+    });
+    EXPECT_EQ(body_of(world.receive()), "GET /some ") << taken;
+  }
+}
+
+TEST(HttpConnection, AHeldAnswerThatNobodyTakesEndsTheConnection) {
+  ConnectionWorld world(echo);
+  world.hold_answers();
+  world.send(get("/1"));
+  world.send_held([](HttpConnection& connection) {
+    connection.has_written({IoStatus::kFailed, 0});
+    // It is over, whatever is said of it.
+    EXPECT_EQ(connection.first_write().fd, -1);
+    connection.has_written({IoStatus::kDone, 1});
+  });
+  EXPECT_EQ(world.reason(), CloseReason::kPeerFailed);
+}
+
 // --- 100-continue ------------------------------------------------------------------------------
 
 TEST(HttpConnection, TellsTheClientToGoOn) {

@@ -88,6 +88,21 @@ void HttpServer::admit(UniqueFd fd, const wire::IpAddress& address) {
   connection->start();
 }
 
+bool HttpServer::hold_answer(HttpConnection& connection) {
+  if (is_holding_answers_) held_answers_.push_back(connection.shared_from_this());
+  return is_holding_answers_;
+}
+
+// What is answered while the results are gone through is not held any more.
+void HttpServer::send_answers(BatchSender& sender) {
+  is_holding_answers_ = false;
+  const auto answering = std::exchange(held_answers_, {});
+  for (const auto& connection : answering) sends_.push_back(connection->first_write());
+  sender.send(sends_);
+  for (std::size_t i = 0; i < answering.size(); ++i) answering[i]->has_written(sends_[i].result);
+  sends_.clear();
+}
+
 bool HttpServer::make_room() {
   std::vector<std::pair<SteadyTime, HttpConnection*>> idle;
   const auto all = snapshot();

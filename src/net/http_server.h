@@ -11,6 +11,7 @@
 
 #include "base/clock.h"
 #include "base/unique_fd.h"
+#include "net/batch_sender.h"
 #include "net/http_connection.h"
 #include "net/reactor.h"
 #include "net/resources.h"
@@ -27,6 +28,10 @@ class HttpServer final : public ConnectionOwner {
   void start();
   // Called about once a second.
   void check_deadlines();
+
+  // Answers given from here on wait for send_answers(), which writes them together.
+  void hold_answers() { is_holding_answers_ = true; }
+  void send_answers(BatchSender& sender);
 
   // From now on a connection ends after its next answer, those that come anew as well.
   void begin_leaving() { is_leaving_ = true; }
@@ -47,6 +52,7 @@ class HttpServer final : public ConnectionOwner {
   HttpMeasures& measures() override { return measures_; }
   Resources& resources() override { return resources_; }
   bool is_stopping() const override { return is_leaving_; }
+  bool hold_answer(HttpConnection& connection) override;
   void closed(std::uint64_t key, CloseReason reason) override;
   void handed_over(std::uint64_t key) override;
 
@@ -73,6 +79,9 @@ class HttpServer final : public ConnectionOwner {
   bool is_leaving_ = false;
   bool is_accepting_ = true;
   bool is_closing_idle_ = false;
+  bool is_holding_answers_ = false;
+  std::vector<std::shared_ptr<HttpConnection>> held_answers_;
+  std::vector<Send> sends_;  // of the held answers
   std::uint64_t next_key_ = 1;
   std::unordered_map<std::uint64_t, std::shared_ptr<HttpConnection>> connections_;
 };
