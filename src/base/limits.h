@@ -136,6 +136,9 @@ inline constexpr std::size_t kReadQueueMax = 64 * 1024;
 // --- Redis -------------------------------------------------------------------------------------
 // What a request may wait for Redis, over all attempts.
 inline constexpr auto kRedisReplyTimeout = 2s;
+// How long Redis knows what it has answered to what must not be done twice. More than kRedisReplyTimeout: who
+// has not heard it by then does not ask again.
+inline constexpr auto kRedisAnswerKept = 10s;
 // To connect, shake hands and log in.
 inline constexpr auto kRedisConnectTimeout = 1s;
 // Between attempts to connect; drawn between half of it and all.

@@ -7,6 +7,7 @@
 #include "base/event_id.h"
 #include "base/limits.h"
 #include "journal/redis_part.h"
+#include "journal/redis_scripts.h"
 
 namespace tinychat::journal {
 namespace {
@@ -31,9 +32,10 @@ class RedisAudit final : public Audit {
 
   Result<void> add(const AuditEntry& entry) override {
     auto reply =
-        redis_.call({"XADD", redis_.keys().audit(), "MAXLEN", std::to_string(limits::kAuditEntriesMax), "*",
-                     "time", std::to_string(entry.time_milliseconds), "by", entry.by, "name", entry.by_name,
-                     "action", entry.action, "subject", entry.subject, "id", entry.subject_id});
+        redis_.evaluate(redis_passes_scripts().note, {redis_.keys().audit()},
+                        {std::to_string(limits::kAuditEntriesMax), "time",
+                         std::to_string(entry.time_milliseconds), "by", entry.by, "name", entry.by_name,
+                         "action", entry.action, "subject", entry.subject, "id", entry.subject_id});
     if (!reply) return std::unexpected(reply.error());
     return {};
   }

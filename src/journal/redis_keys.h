@@ -65,6 +65,8 @@ class RedisKeys {
   [[nodiscard]] std::string locked_rooms() const { return base_ + "locked-rooms"; }
   // Those who have a role.
   [[nodiscard]] std::string standings() const { return base_ + "standings"; }
+  // What a call was answered that must not be done twice.
+  [[nodiscard]] std::string once(std::string_view call) const { return base_ + "once:" + std::string(call); }
   [[nodiscard]] std::string writer(std::string_view node) const {
     return base_ + "writer:" + std::string(node);
   }

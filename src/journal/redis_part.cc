@@ -1,6 +1,10 @@
 #include "journal/redis_part.h"
 
+#include <string>
 #include <utility>
+#include <vector>
+
+#include "base/secret.h"
 
 namespace tinychat::journal {
 
@@ -13,11 +17,18 @@ Result<redis::Reply> RedisPart::call(Words command) {
   return reply;
 }
 
-Result<redis::Reply> RedisPart::evaluate(const redis::Script& script, Words keys,
-                                         std::span<const std::string_view> arguments) {
+Result<redis::Reply> RedisPart::ask(const redis::Script& script, std::span<const std::string_view> keys,
+                                    std::span<const std::string_view> arguments) {
   auto reply = session_->evaluate(script, keys, arguments, redis_deadline());
   if (!reply) return std::unexpected(at_runtime(std::move(reply.error())));
   return reply;
+}
+
+Result<redis::Reply> RedisPart::evaluate(const OnceScript& once, Words keys, Words arguments) {
+  const std::string call = site_->keys.once(random_key());
+  std::vector<std::string_view> all_keys(keys);
+  all_keys.emplace_back(call);
+  return ask(once.script(), all_keys, words(arguments));
 }
 
 }  // namespace tinychat::journal

@@ -1,5 +1,6 @@
 // What a part of the Redis engine asks with that asks and changes one thing at a time. A command whose reply
-// does not come may be sent again: what it does may happen twice, and has to do no harm then.
+// does not come is sent again: what it does may happen twice, and has to do no harm then. What would is an
+// OnceScript.
 #pragma once
 
 #include <initializer_list>
@@ -8,6 +9,7 @@
 #include <string_view>
 
 #include "base/result.h"
+#include "journal/once_script.h"
 #include "journal/redis_site.h"
 #include "redis/script.h"
 #include "redis/session.h"
@@ -27,12 +29,19 @@ class RedisPart {
 
   Result<redis::Reply> call(Words command);
   Result<redis::Reply> evaluate(const redis::Script& script, Words keys, Words arguments) {
-    return evaluate(script, keys, std::span(arguments.begin(), arguments.size()));
+    return ask(script, words(keys), words(arguments));
   }
   Result<redis::Reply> evaluate(const redis::Script& script, Words keys,
-                                std::span<const std::string_view> arguments);
+                                std::span<const std::string_view> arguments) {
+    return ask(script, words(keys), arguments);
+  }
+  Result<redis::Reply> evaluate(const OnceScript& script, Words keys, Words arguments);
 
  private:
+  static std::span<const std::string_view> words(Words list) { return {list.begin(), list.size()}; }
+  Result<redis::Reply> ask(const redis::Script& script, std::span<const std::string_view> keys,
+                           std::span<const std::string_view> arguments);
+
   const SharedSite site_;
   const std::shared_ptr<redis::Session> session_;
 };

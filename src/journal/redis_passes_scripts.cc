@@ -1,10 +1,10 @@
-// The scripts about tokens and links.
+// The scripts about tokens, links, blocked addresses, and what is noted of those who act on them.
 //
 // access:HASH is a hash of a token: id, name, scopes, rooms (a line each), created, expires, used.
 // access-names is a hash from names to the hashes of their tokens. links is a hash by role of the hash, when
 // it expires, how often it can still be used, and the code, with blanks between them. blocks is a hash from
-// addresses to id and time. revocations is a stream
-// of who has lost a right, `h`, and is kept short.
+// addresses to id and time. revocations is a stream of who has lost a right, `h`, and is kept short. audit is
+// a stream of what was done, see redis_audit.cc.
 #include "journal/redis_scripts.h"
 
 namespace tinychat::journal {
@@ -86,12 +86,23 @@ redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
 return 'added'
 )lua";
 
+// KEYS: blocks. ARGV: address. Answers whether it was there.
+constexpr std::string_view kUnblock = R"lua(
+return redis.call('HDEL', KEYS[1], ARGV[1])
+)lua";
+
+// KEYS: audit. ARGV: 1 how many entries to keep, 2… the fields of one.
+constexpr std::string_view kNote = R"lua(
+redis.call('XADD', KEYS[1], 'MAXLEN', ARGV[1], '*', unpack(ARGV, 2))
+return 1
+)lua";
+
 }  // namespace
 
 const RedisPassesScripts& redis_passes_scripts() {
-  static const RedisPassesScripts scripts{redis::Script(kAddToken), redis::Script(kFindToken),
-                                          redis::Script(kTokens),   redis::Script(kRevokeToken),
-                                          redis::Script(kUseLink),  redis::Script(kBlock)};
+  static const RedisPassesScripts scripts{
+      OnceScript(kAddToken), redis::Script(kFindToken), redis::Script(kTokens), OnceScript(kRevokeToken),
+      OnceScript(kUseLink),  OnceScript(kBlock),        OnceScript(kUnblock),   OnceScript(kNote)};
   return scripts;
 }
 

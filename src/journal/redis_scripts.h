@@ -1,6 +1,7 @@
 // What Redis does for us in one piece each: Lua scripts, run by digest.
 #pragma once
 
+#include "journal/once_script.h"
 #include "redis/script.h"
 
 namespace tinychat::journal {
@@ -31,20 +32,23 @@ struct RedisPeopleScripts {
   redis::Script visit;
   redis::Script rename;
   redis::Script sessions;
-  redis::Script end_session;
+  OnceScript end_session;
   redis::Script change;
   redis::Script set_role;
   redis::Script standings;
+  OnceScript leave;
 };
 
 // redis_passes_scripts.cc
 struct RedisPassesScripts {
-  redis::Script add_token;
+  OnceScript add_token;
   redis::Script find_token;
   redis::Script tokens;
-  redis::Script revoke_token;
-  redis::Script use_link;
-  redis::Script block;
+  OnceScript revoke_token;
+  OnceScript use_link;
+  OnceScript block;
+  OnceScript unblock;
+  OnceScript note;
 };
 
 // redis_room_register_scripts.cc
@@ -54,7 +58,7 @@ struct RedisRoomRegisterScripts {
   redis::Script look;
   redis::Script members;
   redis::Script add_member;
-  redis::Script remove_member;
+  OnceScript remove_member;
   redis::Script change_room;
 };
 

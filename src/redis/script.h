@@ -6,6 +6,7 @@
 #include <atomic>
 #include <mutex>
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "redis/commands.h"
@@ -14,7 +15,6 @@ namespace tinychat::redis {
 
 class Script {
  public:
-  // `source` is text that stays.
   explicit Script(std::string_view source) : source_(source) {}
 
   // Whether it was ever loaded, by whichever connection.
@@ -28,7 +28,7 @@ class Script {
   [[nodiscard]] std::string_view source() const { return source_; }
 
  private:
-  const std::string_view source_;
+  const std::string source_;
   mutable std::once_flag once_;
   mutable std::array<char, 40> digest_{};
   mutable std::atomic<bool> has_digest_ = false;

@@ -33,6 +33,7 @@ export class Gate {
       from.on('error', end);
       from.on('close', end);
       from.on('data', (bytes) => {
+        if (from === inner && this.toLose?.words.every((word) => bytes.includes(word))) this.lose(pair);
         if (this.delayMs > 0) setTimeout(() => to.writable && to.write(bytes), this.delayMs);
         else to.write(bytes);
       });
@@ -73,6 +74,21 @@ export class Gate {
     this.swallow();
     await new Promise((resolve) => setTimeout(resolve, ms));
     this.cut();
+  }
+
+  // The next command with all these words is carried out, and its reply lost with the connection. Resolves then.
+  loseReplyTo(...words) {
+    return new Promise((resolve) => (this.toLose = { words, resolve }));
+  }
+
+  lose({ inner, outer }) {
+    const { resolve } = this.toLose;
+    this.toLose = undefined;
+    outer.removeAllListeners('data');
+    outer.once('data', () => {
+      inner.resetAndDestroy();
+      resolve();
+    });
   }
 
   delay(ms) {
