@@ -35,7 +35,7 @@ class RedisPart {
                                 std::span<const std::string_view> arguments) {
     return ask(script, words(keys), arguments);
   }
-  Result<redis::Reply> evaluate(const OnceScript& script, Words keys, Words arguments);
+  Result<redis::Reply> evaluate(const OnceScript& once, Words keys, Words arguments);
 
  private:
   static std::span<const std::string_view> words(Words list) { return {list.begin(), list.size()}; }

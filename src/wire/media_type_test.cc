@@ -23,12 +23,32 @@ TEST(MediaType, Parses) {
               {{"boundary", "----WebKitFormBoundary7MA4"}});
   expect_type("a/b;", "a/b", {});
   expect_type("a/b; ; c=\"\"", "a/b", {{"c", ""}});
+  expect_type("a/b; c=\"\t\xC3\xA9\"", "a/b", {{"c", "\t\xC3\xA9"}});
 }
 
 TEST(MediaType, RefusesWhatIsMalformed) {
-  for (const std::string text :
-       {"", " ", "a", "a/", "/b", "a /b", "a/ b", "a/b c", "a/b;c", "a/b;c=", "a/b;=c", "a/b;c =d",
-        "a/b;c= d", "a/b;c=\"d", "a/b;c=\"d\\", "a/b;c=\"d\"e", "a/b,c/d", "a/b/c", "a/\xC3\xA9"}) {
+  for (const std::string text : {"",
+                                 " ",
+                                 "a",
+                                 "a/",
+                                 "/b",
+                                 "a /b",
+                                 "a/ b",
+                                 "a/b c",
+                                 "a/b;c",
+                                 "a/b;c=",
+                                 "a/b;=c",
+                                 "a/b;c =d",
+                                 "a/b;c= d",
+                                 "a/b;c=\"d",
+                                 "a/b;c=\"d\\",
+                                 "a/b;c=\"d\"e",
+                                 "a/b;c=\"\n\"",
+                                 "a/b;c=\"\\\r\"",
+                                 "a/b;c=\"\x7F\"",
+                                 "a/b,c/d",
+                                 "a/b/c",
+                                 "a/\xC3\xA9"}) {
     const auto type = parse_media_type(text);
     ASSERT_FALSE(type) << text;
     EXPECT_EQ(type.error().code, Code::kMalformed) << text;

@@ -79,6 +79,8 @@ TEST(Multipart, TellsThePlaceOfWhatIsMalformed) {
                    "other than form-data");
   expect_malformed("--B\r\nContent-Disposition: form-data; name=\"a\r\n\r\n1\r\n--B--",
                    "does not parse at byte 5 ");
+  expect_malformed("--B\r\nContent-Disposition: form-data; name=\"a\r\\\n\"\r\n\r\n1\r\n--B--",
+                   "does not parse at byte 5 ");
   expect_malformed("--B\r\n" + disposition + disposition + "\r\n1\r\n--B--", "second");
   expect_malformed("--B\r\n" + disposition + "no header\r\n\r\n1\r\n--B--", "that is none at byte 47 ");
   expect_malformed("--B\r\n" + disposition + " folded: x\r\n\r\n1\r\n--B--", "that is none");
