@@ -16,6 +16,13 @@ namespace tinychat::wire {
   return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z');
 }
 
+[[nodiscard]] constexpr bool is_control(char byte) {
+  return static_cast<std::uint8_t>(byte) < 0x20 || byte == 0x7F;
+}
+
+// RFC 9110, 5.5 and 5.6.4: what a field's value and a quoted-string have, the latter behind a backslash, too.
+[[nodiscard]] constexpr bool may_be_in_value(char byte) { return !is_control(byte) || byte == '\t'; }
+
 [[nodiscard]] constexpr char to_lower(char byte) {
   return byte >= 'A' && byte <= 'Z' ? static_cast<char>(byte - 'A' + 'a') : byte;
 }

@@ -14,11 +14,6 @@ namespace {
 // joins two fields into one, so it is refused.
 constexpr ByteSet kHostBytes("-._~%!$&'()*+;=:[]", true);
 
-bool is_control(char byte) { return static_cast<std::uint8_t>(byte) < 0x20 || byte == 0x7F; }
-
-// RFC 9110, 5.5: of the controls only HTAB has a place, and only in a field's value.
-bool may_be_in_value(char byte) { return !is_control(byte) || byte == '\t'; }
-
 std::string at(std::size_t offset) { return " at byte " + std::to_string(offset); }
 
 std::unexpected<Error> malformed_head(std::string detail) {

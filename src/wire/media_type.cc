@@ -26,13 +26,7 @@ std::string_view take_token(std::string_view& rest) {
   return token;
 }
 
-// RFC 9110, 5.6.4: what no quoted-string has, not even behind a backslash.
-bool is_control(char byte) {
-  const auto code = static_cast<unsigned char>(byte);
-  return (code < 0x20 && byte != '\t') || code == 0x7F;
-}
-
-// The quoted-string that `rest` begins with. False if it does not end, or is none.
+// RFC 9110, 5.6.4: the quoted-string that `rest` begins with. False if it does not end, or is none.
 bool take_quoted(std::string_view& rest, std::string& value) {
   for (std::size_t i = 1; i < rest.size(); ++i) {
     if (rest[i] == '"') {
@@ -40,7 +34,7 @@ bool take_quoted(std::string_view& rest, std::string& value) {
       return true;
     }
     if (rest[i] == '\\') ++i;
-    if (i == rest.size() || is_control(rest[i])) return false;
+    if (i == rest.size() || !may_be_in_value(rest[i])) return false;
     value += rest[i];
   }
   return false;
