@@ -50,9 +50,7 @@ class RedisAddressBlocks final : public AddressBlocks {
   }
 
   Result<bool> remove(std::string_view address) override {
-    auto reply = redis_.evaluate(redis_passes_scripts().unblock, {redis_.keys().blocks()}, {address});
-    if (!reply) return std::unexpected(reply.error());
-    return reply->value().integer() > 0;
+    return redis_.forget(redis_.keys().blocks(), address);
   }
 
  private:

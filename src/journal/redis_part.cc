@@ -31,4 +31,11 @@ Result<redis::Reply> RedisPart::evaluate(const OnceScript& once, Words keys, Wor
   return ask(once.script(), all_keys, words(arguments));
 }
 
+Result<bool> RedisPart::forget(std::string_view hash, std::string_view field) {
+  static const OnceScript kForget("return redis.call('HDEL', KEYS[1], ARGV[1])");
+  auto reply = evaluate(kForget, {hash}, {field});
+  if (!reply) return std::unexpected(reply.error());
+  return reply->value().integer() > 0;
+}
+
 }  // namespace tinychat::journal

@@ -36,6 +36,8 @@ class RedisPart {
     return ask(script, words(keys), arguments);
   }
   Result<redis::Reply> evaluate(const OnceScript& once, Words keys, Words arguments);
+  // Takes a field out of a hash, once. Whether it was there.
+  Result<bool> forget(std::string_view hash, std::string_view field);
 
  private:
   static std::span<const std::string_view> words(Words list) { return {list.begin(), list.size()}; }

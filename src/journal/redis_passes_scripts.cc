@@ -86,11 +86,6 @@ redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
 return 'added'
 )lua";
 
-// KEYS: blocks. ARGV: address. Answers whether it was there.
-constexpr std::string_view kUnblock = R"lua(
-return redis.call('HDEL', KEYS[1], ARGV[1])
-)lua";
-
 // KEYS: audit. ARGV: 1 how many entries to keep, 2… the fields of one.
 constexpr std::string_view kNote = R"lua(
 redis.call('XADD', KEYS[1], 'MAXLEN', ARGV[1], '*', unpack(ARGV, 2))
@@ -102,7 +97,7 @@ return 1
 const RedisPassesScripts& redis_passes_scripts() {
   static const RedisPassesScripts scripts{
       OnceScript(kAddToken), redis::Script(kFindToken), redis::Script(kTokens), OnceScript(kRevokeToken),
-      OnceScript(kUseLink),  OnceScript(kBlock),        OnceScript(kUnblock),   OnceScript(kNote)};
+      OnceScript(kUseLink),  OnceScript(kBlock),        OnceScript(kNote)};
   return scripts;
 }
 

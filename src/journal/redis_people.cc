@@ -225,9 +225,7 @@ Result<Membership> RedisPeople::change(std::string_view user_id, const Membershi
 }
 
 Result<bool> RedisPeople::leave(std::string_view user_id, std::string_view room) {
-  auto reply = redis_.evaluate(redis_people_scripts().leave, {redis_.keys().memberships(user_id)}, {room});
-  if (!reply) return std::unexpected(reply.error());
-  return reply->value().integer() > 0;
+  return redis_.forget(redis_.keys().memberships(user_id), room);
 }
 
 }  // namespace

@@ -129,18 +129,12 @@ redis.call('HSET', KEYS[2], ARGV[1], place .. ' ' .. read .. ' ' .. notified)
 return { read, notified }
 )lua";
 
-// KEYS: memberships. ARGV: room. Answers whether it was there.
-constexpr std::string_view kForgetRoom = R"lua(
-return redis.call('HDEL', KEYS[1], ARGV[1])
-)lua";
-
 }  // namespace
 
 const RedisPeopleScripts& redis_people_scripts() {
   static const RedisPeopleScripts scripts{
-      redis::Script(kAdd),      redis::Script(kVisit),     redis::Script(kRename),
-      redis::Script(kSessions), OnceScript(kEndSession),   redis::Script(kChange),
-      redis::Script(kSetRole),  redis::Script(kStandings), OnceScript(kForgetRoom)};
+      redis::Script(kAdd),     redis::Script(kVisit),  redis::Script(kRename),  redis::Script(kSessions),
+      OnceScript(kEndSession), redis::Script(kChange), redis::Script(kSetRole), redis::Script(kStandings)};
   return scripts;
 }
 

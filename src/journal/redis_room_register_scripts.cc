@@ -122,7 +122,7 @@ return 'changed'
 const RedisRoomRegisterScripts& redis_room_register_scripts() {
   static const RedisRoomRegisterScripts scripts{redis::Script(kMake),        redis::Script(kMakeDirect),
                                                 redis::Script(kLookAtRooms), redis::Script(kMembers),
-                                                redis::Script(kAddMember),   OnceScript(kRemoveMember),
+                                                redis::Script(kAddMember),   redis::Script(kRemoveMember),
                                                 redis::Script(kChangeRoom)};
   return scripts;
 }

@@ -36,7 +36,6 @@ struct RedisPeopleScripts {
   redis::Script change;
   redis::Script set_role;
   redis::Script standings;
-  OnceScript leave;
 };
 
 // redis_passes_scripts.cc
@@ -47,7 +46,6 @@ struct RedisPassesScripts {
   OnceScript revoke_token;
   OnceScript use_link;
   OnceScript block;
-  OnceScript unblock;
   OnceScript note;
 };
 
@@ -58,7 +56,7 @@ struct RedisRoomRegisterScripts {
   redis::Script look;
   redis::Script members;
   redis::Script add_member;
-  OnceScript remove_member;
+  redis::Script remove_member;
   redis::Script change_room;
 };
 

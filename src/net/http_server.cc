@@ -96,11 +96,11 @@ bool HttpServer::hold_answer(HttpConnection& connection) {
 // What is answered while the results are gone through is not held any more.
 void HttpServer::send_answers(BatchSender& sender) {
   is_holding_answers_ = false;
-  const auto answering = std::exchange(held_answers_, {});
-  for (const auto& connection : answering) sends_.push_back(connection->first_write());
+  for (const auto& connection : held_answers_) sends_.push_back(connection->first_write());
   sender.send(sends_);
-  for (std::size_t i = 0; i < answering.size(); ++i) answering[i]->has_written(sends_[i].result);
+  for (std::size_t i = 0; i < sends_.size(); ++i) held_answers_[i]->has_written(sends_[i].result);
   sends_.clear();
+  held_answers_.clear();
 }
 
 bool HttpServer::make_room() {

@@ -6,6 +6,7 @@ import { ask, cookieOf, firstLine, json, pathOf } from './door.mjs';
 import { Gate } from './gate.mjs';
 import { Redis } from './redis.mjs';
 import { freePort, run, startServer } from './server.mjs';
+import { until } from './until.mjs';
 
 describe('a reply of Redis that is lost', () => {
   let redis;
@@ -66,16 +67,13 @@ describe('a reply of Redis that is lost', () => {
     assert.equal(entries.filter(({ subject }) => subject === '203.0.113.10').length, 1);
   });
 
-  test('who is taken out of a private room is out, and who leaves a room has left', async () => {
-    const member = cookieOf(await ask(server, 'POST', await linkFor(1)));
-    const { id } = await get('me', member);
-    const made = await ask(server, 'POST', '/api/v1/rooms', { ...json, ...owner }, JSON.stringify({ title: 'two', members: [id] }));
-    const { room } = JSON.parse(made.body);
-    await unheard([':members:', ':revocations'], 'DELETE', `/api/v1/rooms/${room}/members/${id}`, 204);
-    assert.equal((await get(`rooms/${room}/members`)).members.length, 1);
+  test('that a room was left is told', async () => {
     assert.equal((await ask(server, 'PUT', '/api/v1/me/rooms/den', { ...json, ...owner }, '{}')).status, 200);
+    const stream = await ask(server, 'GET', '/api/v1/events?room=den', owner);
+    await until(() => stream.body.includes('event: hello'), 5000, 'a stream');
     await unheard([':memberships:', 'den'], 'DELETE', '/api/v1/me/rooms/den', 204);
-    assert.deepEqual((await get('me/rooms')).rooms.filter((one) => one.room === 'den'), []);
+    await until(() => stream.body.includes('event: roomLeft'), 5000, 'the stream to tell');
+    stream.close();
   });
 
   test('a session that is ended is over', async () => {

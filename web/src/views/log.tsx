@@ -82,7 +82,7 @@ export class Log extends Component<Props> {
   private readonly list = createRef<HTMLOListElement>();
   private resting: Anchor | null = null; // where the reader was when nothing moved
   private top = 0; // the scroll offset at that time
-  private end = 0; // and the greatest there was, in the sizes of that time
+  private end = 0; // and the greatest there was when it last settled
   private observer: ResizeObserver | null = null;
   private stop: (() => void)[] = [];
 
