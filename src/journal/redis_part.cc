@@ -32,8 +32,8 @@ Result<redis::Reply> RedisPart::evaluate(const OnceScript& once, Words keys, Wor
 }
 
 Result<bool> RedisPart::forget(std::string_view hash, std::string_view field) {
-  static const OnceScript kForget("return redis.call('HDEL', KEYS[1], ARGV[1])");
-  auto reply = evaluate(kForget, {hash}, {field});
+  static const OnceScript script("return redis.call('HDEL', KEYS[1], ARGV[1])");
+  auto reply = evaluate(script, {hash}, {field});
   if (!reply) return std::unexpected(reply.error());
   return reply->value().integer() > 0;
 }
